@@ -1,0 +1,1 @@
+"""The programs that people run: the command line and the chat page."""

@@ -1,0 +1,225 @@
+"""The command `onrecord`. Results go to standard output, progress and notes to standard error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from retrieval.errors import OnRecordError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from retrieval.api import Library
+    from retrieval.library.index import Report
+
+app = typer.Typer(
+    name="onrecord",
+    help="Answers questions from a folder of documents and proves every answer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Batch = Annotated[
+    Path | None,
+    typer.Option(help='Answer JSON lines {"id", "question", "history"?} from this file; - reads stdin.'),
+]
+Question = Annotated[
+    str | None,
+    typer.Argument(envvar="ONRECORD_QUESTION", show_envvar=False, help="What you want to know."),
+]
+
+
+def main() -> None:
+    """Run the command; an error that a person can mend is one sentence and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # real streams
+    try:
+        app()
+    except OnRecordError as error:
+        print(f"onrecord: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    docs: Annotated[
+        Path | None,
+        typer.Option(help="Folder of documents.  [default: the sample library, seeds/]"),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the index.  [default: a hidden one beside the documents]"),
+    ] = None,
+) -> None:
+    """Read the settings; options go before the environment."""
+    context.obj = {"docs": docs, "state": state}
+
+
+@app.command()
+def index(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the vector store anew, without embedding.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the index equal to the folder."""
+    from app.render import print_report
+
+    with _library(context, sync=False) as (_, library):
+        print_report(_sync(library, rebuild), library.counts(), library.unread(), as_json)
+
+
+@app.command()
+def ask(
+    context: typer.Context, question: Question = None, batch: Batch = None, as_json: Json = False
+) -> None:
+    """Answer a question, with the proof of each statement."""
+    from app.compose import open_assistant
+    from app.render import print_answer
+
+    _one_of(question, batch)
+    with _library(context) as (settings, library):
+        assistant = open_assistant(settings, library)
+        if batch:
+            _run_batch(batch, lambda text, history: assistant.ask(text, history).to_json())
+        elif as_json:
+            _print_json(assistant.ask(question or "").to_json())
+        else:
+            print_answer(assistant.ask(question or ""), library.index.docs)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: Question = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    batch: Batch = None,
+    as_json: Json = False,
+) -> None:
+    """Find the passages that fit a question best."""
+    from app.render import print_passages
+
+    _one_of(question, batch)
+    with _library(context) as (_, library):
+
+        def found(text: str, history: list[dict[str, str]]) -> dict[str, Any]:
+            passages = library.search(text, k, history)
+            return {"question": text, "passages": [passage.to_json() for passage in passages]}
+
+        if batch:
+            _run_batch(batch, found)
+        elif as_json:
+            _print_json(found(question or "", []))
+        else:
+            print_passages(library.search(question or "", k))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Argument(help="Name of a document; none lists them all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print a document and what is known of it, or list all documents."""
+    from app.render import document_json, print_document, print_lines
+
+    with _library(context) as (_, library):
+        if source is None:
+            names = library.sources()
+            _print_json(names) if as_json else print_lines(names)
+        elif as_json:
+            _print_json(document_json(library.document(source)))
+        else:
+            print_document(library.document(source))
+
+
+@app.command()
+def ui(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Open the chat page in the browser."""
+    from app.ui import serve
+
+    raise SystemExit(serve(_settings(context), port))
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Tell how the library and its index are, and what leaves this machine."""
+    from app.doctor import examine, print_examination
+
+    with _library(context, sync=False) as (settings, library):
+        found = examine(settings, library)
+        _print_json(found) if as_json else print_examination(found)
+        if found["problems"]:
+            raise SystemExit(1)
+
+
+@app.command("eval")
+def evaluate(
+    context: typer.Context,
+    cases: Annotated[
+        list[Path] | None, typer.Argument(help="Files of cases.  [default: the seed questions]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure answers against cases with gold spans."""
+    from app.compose import open_assistant
+    from app.evaluation import print_evaluation, run_evaluation
+    from eval.case import OWN
+
+    files = cases or sorted(OWN.glob("*.jsonl"), reverse=True)
+    with _library(context) as (settings, library):
+        results = run_evaluation(files, open_assistant(settings, library))
+        _print_json(results) if as_json else print_evaluation(results)
+        if any(result["inexact"] for result in results):
+            raise SystemExit(1)
+
+
+def _settings(context: typer.Context) -> "Settings":
+    from app.settings import Settings
+
+    given = {name: value for name, value in context.obj.items() if value is not None}
+    return Settings(**given)
+
+
+@contextmanager
+def _library(context: typer.Context, sync: bool = True) -> "Iterator[tuple[Settings, Library]]":
+    from app.compose import open_library
+
+    settings = _settings(context)
+    with open_library(settings) as library:
+        if sync:
+            _sync(library)
+        yield settings, library
+
+
+def _sync(library: "Library", rebuild: bool = False) -> "Report":
+    from app.progress import progress
+
+    with progress() as tell:
+        return library.sync(tell, rebuild)
+
+
+def _one_of(question: str | None, batch: Path | None) -> None:
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give a question, or --batch FILE")
+
+
+def _run_batch(path: Path, answer: Callable[[str, list[dict[str, str]]], dict[str, Any]]) -> None:
+    from app.batch import run_batch
+
+    if not run_batch(path, answer, sys.stdout):
+        raise SystemExit(1)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

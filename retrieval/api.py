@@ -1,0 +1,146 @@
+"""The two objects that programs use: a Library to search, and an Assistant that answers from it."""
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from retrieval.answers.answer import Answer, Seconds, Statement, Usage
+from retrieval.answers.confidence import confidence, rank
+from retrieval.answers.evidence import gather
+from retrieval.answers.quoting import quote
+from retrieval.documents.document import Document, Unread
+from retrieval.errors import ModelError
+from retrieval.library.index import Index, Progress, Report
+from retrieval.library.minilm import MiniLM
+from retrieval.library.passage import Passage
+from retrieval.search.followups import Message
+from retrieval.search.question import understand
+from retrieval.search.search import search
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+PASSAGES = 16
+CLOSEST = 3
+# Below this confidence the documents are said not to answer.
+THRESHOLD = 0.5
+
+
+class Library:
+    """A folder of documents and its index. Any thread may use it; calls wait for one another."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.lock = threading.RLock()
+
+    @classmethod
+    def open(cls, docs: Path | str, state: Path | str) -> "Library":
+        """Open the library of the folder `docs`, whose index is kept in the folder `state`."""
+        return cls(Index(Path(docs), Path(state), MiniLM()))
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with self.lock:
+            self.index.close()
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def sync(self, progress: Progress | None = None, rebuild: bool = False) -> Report:
+        """Make the index equal to the folder; `progress` is told (what, done, all) on the way.
+
+        `rebuild` makes the vector store anew from the catalog, without embedding anything.
+        """
+        with self.lock:
+            return self.index.sync(progress, rebuild)
+
+    def search(self, question: str, k: int = 10, history: Sequence[Message] = ()) -> list[Passage]:
+        """The k passages that fit a question best, best first."""
+        with self.lock:
+            return search(self.index, understand(question, history, self.index), k)
+
+    def document(self, source: str) -> Document:
+        """The document of that name; raises UnknownSource."""
+        with self.lock:
+            return self.index.document(source)
+
+    def sources(self) -> list[str]:
+        """The names of all documents, in order."""
+        with self.lock:
+            return self.index.catalog.sources()
+
+    def unread(self) -> list[Unread]:
+        """The files, and lines of files, that could not be read, and why."""
+        with self.lock:
+            return self.index.catalog.unread()
+
+    def counts(self) -> dict[str, int]:
+        """The number of documents, passages and vectors."""
+        with self.lock:
+            return self.index.catalog.counts()
+
+
+class Assistant:
+    """Answers questions from a library: with a language model where one is given, else by quoting."""
+
+    def __init__(self, library: Library, model: "BaseChatModel | None" = None, name: str = "") -> None:
+        self.library, self.model = library, model
+        self.engine = f"openai:{name}" if model else "quotes"
+
+    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
+        """Answer a question; `history` holds the turns before, {"role": …, "content": …} each."""
+        with self.library.lock:
+            return self._ask(question, history)
+
+    def _ask(self, text: str, history: Sequence[Message]) -> Answer:
+        index, began = self.library.index, time.monotonic()
+        question = understand(text, history, index)
+        passages = search(index, question, PASSAGES)
+        searched = time.monotonic()
+        ranked = rank(gather(index, question, passages))
+        sure = confidence(ranked)
+        statements: tuple[Statement, ...] = ()
+        usage, notes, engine = Usage(), [], self.engine
+        try:
+            if self.model is None:
+                raise ModelError("")
+            from retrieval.answers.writing import write
+
+            written = write(self.model, index, question.standalone, passages)
+            statements, usage = written.statements, written.usage
+            if written.dropped:
+                notes.append(_dropped(written.dropped))
+        except ModelError as error:
+            engine = "quotes"
+            notes += [f"{error} The answer quotes the documents instead."] if str(error) else []
+            statements = quote(ranked) if sure >= THRESHOLD else ()
+        done = time.monotonic()
+        return Answer(
+            question=question.text,
+            standalone_question=question.standalone,
+            status="answered" if statements else "not_in_documents",
+            statements=statements,
+            passages=tuple(passages),
+            closest=() if statements else tuple(passages[:CLOSEST]),
+            confidence=round(sure, 4),
+            engine=engine,
+            seconds=Seconds(searched - began, done - searched, done - began),
+            notes=tuple(notes),
+            usage=usage,
+        )
+
+
+def _dropped(count: int) -> str:
+    what = "1 statement was" if count == 1 else f"{count} statements were"
+    return f"{what} dropped because no passage holds the quote given for it."

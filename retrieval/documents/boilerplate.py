@@ -1,0 +1,67 @@
+"""Find the lines of a page that are no part of its story: menus, switches, newsletter boxes.
+
+A line is page furniture when it *is* a known phrase, or has the form of one. Nothing is cut: the spans
+say what passages leave out. What this does not do: judge a line by its place on the page, so that no
+sentence of a story is lost for being short or last.
+"""
+
+import re
+
+from retrieval.documents.document import Span
+from retrieval.documents.lines import lines
+
+PHRASES = frozenset(
+    phrase.strip()
+    for line in """
+    about this blog|about us|access more|accessibility links|accessibility help|advanced settings
+    advertisement|all news|all rights reserved|also read|back to top|breaking news|comments|contact us
+    continue reading|cookie policy|copy link|copyright|download app|editors' picks|email|facebook
+    follow us|follow us on|home|instagram|latest news|latest posts|leave a comment|linkedin|load more
+    log in|login|main menu|menu|more news|more stories|most popular|most read|navigation|newsletter
+    newsletters|next|next article|our newsletters|popular|previous|previous article|print|print this page
+    privacy|privacy policy|read also|read more|read next|recommended|related|related articles
+    related content|related news|related stories|related topics|register|rss|search|see also|see more
+    share|share this|share this article|sign in|sign up|site map|sitemap|skip to content
+    skip to main content|skip to navigation|sponsored|subscribe|subscribe now|tags|telegram
+    terms and conditions|terms of service|terms of use|top stories|trending|trending now|tweet|twitter
+    view all|whatsapp|you may also like|youtube
+    """.splitlines()
+    for phrase in line.split("|")
+    if phrase.strip()
+)
+
+FORMS = re.compile(
+    r"""
+      sign\ up\ (?:for|to)\b .{0,80}
+    | subscribe\ (?:to|for)\b .{0,80}
+    | (?:a|our|the)\ (?:daily|weekly|free)\ newsletter\b .{0,120}
+    | get\ (?:our|the)\ .{0,40}newsletter .{0,80}
+    | more\ (?:from|on|in)\ .{1,40}
+    | more\ .{1,40}\ news
+    | (?:©|\(c\)|copyright\b) .{0,120}
+    | .{0,80}\ball\ rights\ reserved\b .{0,40}
+    | (?:share|follow)\ (?:this|us|on)\b .{0,40}
+    | (?:we\ use|this\ (?:web)?site\ uses)\ cookies\b .{0,160}
+    | \W* [a-z]{2}-[A-Z]{2}\d* (?:[\s|,]+ [a-z]{2}-[A-Z]{2}\d*)*      # language switch: en-GB1 ru-RU1
+    | (?:\d+\ )?comments?(?:\ \d+)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line, without the white space around it, is a menu entry or the like."""
+    bare = line.strip(" \t•·|>»*-–—:").casefold()
+    if bare in PHRASES:
+        return True
+    form = FORMS.fullmatch(line)
+    if not form:
+        return False
+    # A story may well have a sentence "More on that later said the minister."; a newsletter box says so.
+    return not SENTENCE_END.search(line) or "newsletter" in bare or "rights reserved" in bare
+
+
+def furniture(text: str) -> list[Span]:
+    """The lines of `text` that belong to the page and not to its story, in order."""
+    return [span for span in lines(text) if is_furniture(text[span.start : span.end])]

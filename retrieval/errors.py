@@ -1,0 +1,48 @@
+"""The errors that a person can cause; anything else is a bug and keeps its traceback.
+
+OnRecordError                 a sentence for the person, with the remedy
+├── FolderError               the documents folder is missing or cannot be read
+├── StateError                the state folder cannot be used, or belongs to another folder
+├── LibraryBusy               another process is writing this library
+├── UnknownSource             no document of that name is in the library
+├── BadQuestion               the question is empty, or a line of a batch is no question
+├── BadCases                  a file of evaluation cases is malformed
+├── PromptError               a prompt file is malformed
+└── ModelError                the language model gave no usable answer
+"""
+
+
+class OnRecordError(Exception):
+    """Base of all errors whose text is one sentence for a person."""
+
+
+class FolderError(OnRecordError):
+    """The documents folder is missing or cannot be read."""
+
+
+class StateError(OnRecordError):
+    """The state folder cannot be used, or belongs to another documents folder."""
+
+
+class LibraryBusy(OnRecordError):
+    """Another process is writing this library."""
+
+
+class UnknownSource(OnRecordError):
+    """No document of that name is in the library."""
+
+
+class BadQuestion(OnRecordError):
+    """The question is empty, or a line of a batch is no question."""
+
+
+class BadCases(OnRecordError):
+    """A file of evaluation cases is malformed."""
+
+
+class PromptError(OnRecordError):
+    """A prompt file is malformed."""
+
+
+class ModelError(OnRecordError):
+    """The language model gave no usable answer."""

@@ -1,0 +1,1 @@
+"""A folder becomes an index that equals it: the catalog is the truth, Chroma is derived from it."""

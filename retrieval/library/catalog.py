@@ -1,0 +1,339 @@
+"""The catalog: one SQLite file that holds the truth about a library.
+
+Files, documents, passages with their offsets, the full-text index, and every vector by the content that
+it stands for. Everything else in the state folder can be made from it again without embedding anything.
+Writers stage documents in temporary tables, so that what readers see changes in one transaction.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.documents.document import Document, Span, Turn, Unread
+from retrieval.errors import StateError
+from retrieval.library.minilm import Vectors
+from retrieval.library.passage import Passage
+
+LAYOUT = "1"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS unread (path TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS documents (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, source TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
+    title TEXT, outlet TEXT, date TEXT, authors TEXT NOT NULL, url TEXT,
+    omitted TEXT NOT NULL, turns TEXT NOT NULL, header TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES documents (id),
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, key BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_by_document ON passages (document);
+CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    text, title, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+"""
+STAGING = """
+DROP TABLE IF EXISTS temp.new_files; DROP TABLE IF EXISTS temp.new_unread;
+DROP TABLE IF EXISTS temp.new_documents; DROP TABLE IF EXISTS temp.new_passages;
+CREATE TEMP TABLE new_files (path, size, modified, sha256);
+CREATE TEMP TABLE new_unread (path, source, reason);
+CREATE TEMP TABLE new_documents (
+    id INTEGER PRIMARY KEY, path, source, text, title, outlet, date, authors, url, omitted, turns,
+    header);
+CREATE TEMP TABLE new_passages (document, start, "end", key, text, title);
+"""
+WITHOUT_VECTOR = (
+    "FROM new_passages p JOIN new_documents d ON d.id = p.document"
+    " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.key = p.key)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the folder as it was when read; `modified` is in nanoseconds since 1970."""
+
+    path: str
+    size: int
+    modified: int
+    sha256: str
+
+
+def content_key(embedder: str, text: str) -> bytes:
+    """The key of a text's vector: the same text under the same embedder is embedded once."""
+    return hashlib.sha256(f"{embedder}\0{text}".encode()).digest()
+
+
+class Catalog:
+    """An open catalog. One thread at a time may use it."""
+
+    layout = LAYOUT
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            raise StateError(
+                f"The catalog {path} cannot be opened ({error}); delete its folder and run "
+                "`onrecord index` to build it anew."
+            ) from error
+        if self.fact("layout") not in (None, LAYOUT):
+            raise StateError(
+                f"The catalog {path} was written by another version of OnRecord; delete its folder "
+                "and run `onrecord index` to build it anew."
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def fact(self, key: str) -> str | None:
+        """A single fact about the whole library: its folder, embedder, generation."""
+        row = self._db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_fact(self, key: str, value: str) -> None:
+        """Set a fact about the whole library."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside become visible at once, or not at all."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # What is there
+
+    def files(self) -> dict[str, File]:
+        """The files that the index holds, by path."""
+        return {row[0]: File(*row) for row in self._db.execute("SELECT * FROM files")}
+
+    def unread(self) -> list[Unread]:
+        """What could not be read, and why, by name."""
+        rows = self._db.execute("SELECT source, reason FROM unread ORDER BY source")
+        return [Unread(*row) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """The number of documents, passages and vectors."""
+        tables = ("documents", "passages", "vectors")
+        count = "SELECT COUNT(*) FROM "
+        return {table: self._db.execute(count + table).fetchone()[0] for table in tables}
+
+    def sources(self) -> list[str]:
+        """The names of all documents, in order."""
+        return [row[0] for row in self._db.execute("SELECT source FROM documents ORDER BY source")]
+
+    def document(self, source: str) -> Document | None:
+        """The document of that name, or None."""
+        row = self._db.execute(
+            "SELECT source, text, title, outlet, date, authors, url, omitted, turns"
+            " FROM documents WHERE source = ?",
+            (source,),
+        ).fetchone()
+        if row is None:
+            return None
+        authors, omitted, turns = json.loads(row[5]), json.loads(row[7]), json.loads(row[8])
+        return Document(
+            source=row[0],
+            text=row[1],
+            title=row[2],
+            outlet=row[3],
+            date=row[4],
+            authors=tuple(authors),
+            url=row[6],
+            omitted=tuple(Span(*span) for span in omitted),
+            turns=tuple(Turn(*turn) for turn in turns),
+        )
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of these ids, in the order of the ids; ids that are gone are left out."""
+        found: dict[int, Passage] = {}
+        for place in range(0, len(ids), 500):
+            chunk = ids[place : place + 500]
+            rows = self._db.execute(
+                'SELECT p.id, d.source, p.start, p."end", w.text, d.title, d.outlet, d.date'
+                " FROM passages p JOIN documents d ON d.id = p.document JOIN words w ON w.rowid = p.id"
+                f" WHERE p.id IN ({','.join('?' * len(chunk))})",
+                chunk,
+            )
+            found.update((row[0], Passage(*row)) for row in rows)
+        return [found[id] for id in ids if id in found]
+
+    def match(self, query: str, limit: int) -> list[tuple[int, float]]:
+        """Passages that match a full-text query, best first, as (id, BM25 ≥ 0)."""
+        rows = self._db.execute(
+            "SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ?"
+            " ORDER BY score DESC, rowid LIMIT ?",
+            (query, limit),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def frequency(self, query: str) -> int:
+        """In how many passages a full-text query matches."""
+        row = self._db.execute("SELECT COUNT(*) FROM words WHERE words MATCH ?", (query,)).fetchone()
+        return int(row[0])
+
+    # Vectors
+
+    def staged_without_vector(self) -> int:
+        """How many staged texts have no vector yet."""
+        return int(self._db.execute(f"SELECT COUNT(DISTINCT p.key) {WITHOUT_VECTOR}").fetchone()[0])
+
+    def next_without_vector(self, limit: int) -> list[tuple[bytes, str]]:
+        """The next staged texts without a vector, as (key, header and passage)."""
+        rows = self._db.execute(
+            f"SELECT p.key, d.header || p.text {WITHOUT_VECTOR} GROUP BY p.key ORDER BY MIN(p.rowid) LIMIT ?",
+            (limit,),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Store vectors; safe at once, whatever becomes of the rest of the work."""
+        with self.transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)],
+            )
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, float32 [len(ids), dimension]."""
+        found = "SELECT v.vector FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id = ?"
+        rows = [self._db.execute(found, (id,)).fetchone()[0] for id in ids]
+        return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(ids), -1)
+
+    def embedded_texts(self, ids: Sequence[int]) -> list[str]:
+        """The texts that the vectors of these passages stand for: header and passage."""
+        text = (
+            "SELECT d.header || w.text FROM passages p JOIN documents d ON d.id = p.document"
+            " JOIN words w ON w.rowid = p.id WHERE p.id = ?"
+        )
+        return [self._db.execute(text, (id,)).fetchone()[0] for id in ids]
+
+    def passage_ids(self) -> list[int]:
+        """The ids of all passages, in order."""
+        return [row[0] for row in self._db.execute("SELECT id FROM passages ORDER BY id")]
+
+    # Changing it
+
+    def begin_staging(self) -> None:
+        """Empty the staging tables, which only this connection sees."""
+        self._db.executescript(STAGING)
+
+    def stage_file(self, file: File) -> None:
+        """Stage a file that was read."""
+        row = (file.path, file.size, file.modified, file.sha256)
+        self._db.execute("INSERT INTO new_files VALUES (?, ?, ?, ?)", row)
+
+    def stage_unread(self, path: str, unread: Unread) -> None:
+        """Stage a file, or a line of it, that could not be read."""
+        row = (path, unread.source, unread.reason)
+        self._db.execute("INSERT INTO new_unread VALUES (?, ?, ?)", row)
+
+    def stage_document(
+        self,
+        path: str,
+        document: Document,
+        header: str,
+        spans: Sequence[Span],
+        keys: Sequence[bytes],
+    ) -> None:
+        """Stage a document with its passages, and the keys of the vectors of header + passage."""
+        d = asdict(document)
+        spans_of = {
+            name: json.dumps([list(part.values()) for part in d[name]]) for name in ("omitted", "turns")
+        }
+        row = (path, d["source"], d["text"], d["title"], d["outlet"], d["date"])
+        made = self._db.execute(
+            "INSERT INTO new_documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *row,
+                json.dumps(d["authors"]),
+                d["url"],
+                spans_of["omitted"],
+                spans_of["turns"],
+                header,
+            ),
+        )
+        self._db.executemany(
+            "INSERT INTO new_passages VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    made.lastrowid,
+                    s.start,
+                    s.end,
+                    key,
+                    document.text[s.start : s.end],
+                    document.title,
+                )
+                for s, key in zip(spans, keys, strict=True)
+            ],
+        )
+
+    def publish(self, gone: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Put what is staged in the place of these files' documents; inside a transaction.
+
+        Returns the ids of the passages that went and of those that came.
+        """
+        paths = [*gone, *(row[0] for row in self._db.execute("SELECT path FROM new_files"))]
+        removed: list[int] = []
+        for path in paths:
+            ids = self._db.execute(
+                "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE d.path = ?",
+                (path,),
+            )
+            removed += [row[0] for row in ids]
+        for id in removed:
+            self._db.execute("DELETE FROM words WHERE rowid = ?", (id,))
+            self._db.execute("DELETE FROM passages WHERE id = ?", (id,))
+        for path in paths:
+            for table in ("documents", "unread", "files"):
+                self._db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+        self._db.execute("INSERT INTO files SELECT * FROM new_files")
+        self._db.execute("INSERT INTO unread SELECT * FROM new_unread")
+        return removed, self._insert_staged()
+
+    def _insert_staged(self) -> list[int]:
+        highest = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM documents").fetchone()
+        first_document = highest[0]
+        self._db.execute(
+            "INSERT INTO documents SELECT ? + id, path, source, text, title, outlet, date, authors, url,"
+            " omitted, turns, header FROM new_documents ORDER BY id",
+            (first_document,),
+        )
+        last = self._db.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+        first_passage = last[0] or 0
+        self._db.execute(
+            'INSERT INTO passages SELECT ? + rowid, ? + document, start, "end", key'
+            " FROM new_passages ORDER BY rowid",
+            (first_passage, first_document),
+        )
+        self._db.execute(
+            "INSERT INTO words (rowid, text, title) SELECT ? + rowid, text, COALESCE(title, '')"
+            " FROM new_passages ORDER BY rowid",
+            (first_passage,),
+        )
+        rows = self._db.execute("SELECT ? + rowid FROM new_passages ORDER BY rowid", (first_passage,))
+        return [row[0] for row in rows]
+
+    def touch(self, file: File) -> None:
+        """Note the new time of a file whose bytes are the same."""
+        self._db.execute("UPDATE files SET modified = ? WHERE path = ?", (file.modified, file.path))
+
+    def drop_unused_vectors(self) -> None:
+        """Forget the vectors of texts that no passage holds any more."""
+        self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")

@@ -1,0 +1,243 @@
+"""The index of one documents folder: the catalog, the vector store it points to, and their upkeep."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from retrieval.documents.document import Document, Unread
+from retrieval.documents.read import read
+from retrieval.errors import LibraryBusy, StateError, UnknownSource
+from retrieval.library.catalog import Catalog, content_key
+from retrieval.library.folder import Changes, compare
+from retrieval.library.minilm import MiniLM
+from retrieval.library.passages import header, passages
+
+BATCH = 256
+ADD_BATCH = 1000
+
+# Told of the work as (what, done, all), "reading" in files and the rest in passages.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a sync did: numbers of files, of passages embedded, and seconds."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    embedded: int
+    seconds: float
+
+
+class Index:
+    """The index of the folder `docs`, kept in the folder `state`."""
+
+    def __init__(self, docs: Path, state: Path, embedder: MiniLM) -> None:
+        self.docs, self.state, self.embedder = docs.resolve(), state.resolve(), embedder
+        if self.state == self.docs or self.docs in self.state.parents:
+            raise StateError(
+                f"The state folder {state} lies inside the documents folder {docs}; "
+                "name another with --state."
+            )
+        try:
+            self.state.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateError(
+                f"The state folder {state} cannot be made ({error.strerror}); name another with --state."
+            ) from error
+        self.catalog = Catalog(self.state / "catalog.sqlite")
+        self._check_owner()
+        self._store: object | None = None
+        self._opened: str | None = None
+
+    def _check_owner(self) -> None:
+        owner = self.catalog.fact("docs")
+        if owner and owner != str(self.docs) and Path(owner).is_dir():
+            raise StateError(
+                f"The state folder {self.state} belongs to the documents in {owner}; "
+                "name another with --state."
+            )
+        model = self.catalog.fact("embedder")
+        if model not in (None, self._model()):
+            raise StateError(
+                f"The index in {self.state} was made with the embedder {model}; delete that folder "
+                "and run `onrecord index` to build it anew."
+            )
+
+    def _model(self) -> str:
+        return f"{self.embedder.name}, {self.embedder.dimension} dimensions, cosine"
+
+    def close(self) -> None:
+        """Let go of all files."""
+        if self._store is not None:
+            self._store.close()  # type: ignore[attr-defined]  # VectorStore is imported late
+            self._store = None
+        self.catalog.close()
+
+    # Reading
+
+    @property
+    def store(self):  # type: ignore[no-untyped-def]  # VectorStore is imported late: Chroma takes a second
+        """The vector store that the catalog points to now."""
+        from retrieval.library.chroma import VectorStore
+
+        generation = self.catalog.fact("generation")
+        if generation != self._opened or self._store is None:
+            if self._store is not None:
+                self._store.close()  # type: ignore[attr-defined]  # as above
+            self._store, self._opened = VectorStore(self._folder(generation or "0")), generation
+        return self._store
+
+    def is_whole(self) -> bool:
+        """Whether Chroma holds a readable vector for exactly the passages of the catalog."""
+        if not self._is_published():
+            return False
+        try:
+            return bool(self.store.holds(self.catalog.passage_ids()))
+        # Chroma raises errors of many kinds on damaged files; each means the same here.
+        except Exception:
+            return False
+
+    def document(self, source: str) -> Document:
+        """The document of that name; raises UnknownSource."""
+        document = self.catalog.document(source)
+        if document is None:
+            raise UnknownSource(f"No document is called {source}; `onrecord show` without a name lists them.")
+        return document
+
+    # Making it equal to the folder
+
+    def sync(self, progress: Progress | None = None, rebuild: bool = False) -> Report:
+        """Make the index equal to the folder; embeds only what has no vector yet.
+
+        `rebuild` makes the vector store anew from the catalog, whatever its state.
+        """
+        tell = progress or (lambda what, done, total: None)
+        began = time.monotonic()
+        changes = compare(self.docs, self.catalog.files())
+        embedded = 0
+        if rebuild or changes.any() or not self._is_current():
+            with self._writing():
+                # Someone else may have done the work while this process waited for its turn.
+                changes = compare(self.docs, self.catalog.files())
+                embedded = self._apply(changes, tell, rebuild)
+        return Report(
+            len(changes.added),
+            len(changes.changed),
+            len(changes.removed),
+            changes.unchanged + len(changes.touched),
+            embedded,
+            time.monotonic() - began,
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with FileLock(self.state / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise LibraryBusy(
+                f"Another OnRecord process is indexing {self.docs}; try again when it has finished."
+            ) from None
+
+    def _is_current(self) -> bool:
+        return self._is_published() and self.catalog.fact("docs") == str(self.docs)
+
+    def _is_published(self) -> bool:
+        generation = self.catalog.fact("generation")
+        return generation is not None and (self._folder(generation) / "chroma.sqlite3").is_file()
+
+    def _folder(self, generation: str) -> Path:
+        return self.state / "chroma" / generation
+
+    def _apply(self, changes: Changes, tell: Progress, rebuild: bool) -> int:
+        self._stage(changes, tell)
+        embedded = self._embed(tell)
+        generation = str(int(self.catalog.fact("generation") or "0") + 1)
+        with self.catalog.transaction():
+            removed, added = self.catalog.publish(changes.removed)
+            for file in changes.touched:
+                self.catalog.touch(file)
+            self._build(generation, removed, None if rebuild else added, tell)
+            self.catalog.set_fact("generation", generation)
+            self.catalog.set_fact("docs", str(self.docs))
+            self.catalog.set_fact("embedder", self._model())
+            self.catalog.set_fact("layout", self.catalog.layout)
+            if removed:
+                self.catalog.drop_unused_vectors()
+        self._sweep(generation)
+        return embedded
+
+    def _stage(self, changes: Changes, tell: Progress) -> None:
+        self.catalog.begin_staging()
+        files = [*changes.added, *changes.changed]
+        for done, file in enumerate(files):
+            tell("reading", done, len(files))
+            self.catalog.stage_file(file)
+            for found in read(self.docs / file.path, file.path):
+                if isinstance(found, Unread):
+                    self.catalog.stage_unread(file.path, found)
+                    continue
+                above = header(found, self.embedder.count_tokens)
+                spans = passages(found, self.embedder.count_tokens)
+                keys = [
+                    content_key(self.embedder.name, above + found.text[span.start : span.end])
+                    for span in spans
+                ]
+                self.catalog.stage_document(file.path, found, above, spans, keys)
+        if files:
+            tell("reading", len(files), len(files))
+
+    def _embed(self, tell: Progress) -> int:
+        """Embed what is staged and has no vector; each batch is safe once it is stored."""
+        total, done = self.catalog.staged_without_vector(), 0
+        while batch := self.catalog.next_without_vector(BATCH):
+            tell("embedding", done, total)
+            vectors = self.embedder.vectors([text for _, text in batch])
+            self.catalog.add_vectors([key for key, _ in batch], vectors)
+            done += len(batch)
+        if total:
+            tell("embedding", total, total)
+        return done
+
+    def _build(self, generation: str, removed: list[int], added: list[int] | None, tell: Progress) -> None:
+        """Build the vector store of a new generation and check it; raises if it is not whole.
+
+        From a copy of the one before, less `removed` and with `added`; or, where there is none, most of
+        it would change, or `added` is None, from nothing.
+        """
+        from retrieval.library.chroma import VectorStore, prepare_folder
+
+        everything = self.catalog.passage_ids()
+        previous = self.catalog.fact("generation") if self._is_published() else None
+        if previous is None or added is None or len(removed) > len(everything) // 4:
+            previous, removed, added = None, [], everything
+        folder = self._folder(generation)
+        prepare_folder(folder, self._folder(previous) if previous else None)
+        store = VectorStore(folder)
+        try:
+            store.remove(removed)
+            for place in range(0, len(added), ADD_BATCH):
+                tell("publishing", place, len(added))
+                ids = added[place : place + ADD_BATCH]
+                store.add(ids, self.catalog.embedded_texts(ids), self.catalog.vectors(ids))
+            if added:
+                tell("publishing", len(added), len(added))
+            if not store.holds(everything):
+                raise RuntimeError(f"Chroma lost vectors while {folder} was built")
+        finally:
+            store.close()
+
+    def _sweep(self, generation: str) -> None:
+        """Remove generations but this one and the one before, which a reader may still hold."""
+        kept = {generation, str(int(generation) - 1)}
+        for folder in (self.state / "chroma").iterdir():
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)

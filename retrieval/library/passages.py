@@ -1,0 +1,113 @@
+"""Cut a document into passages: spans of whole sentences that fit the embedder's window.
+
+A passage is text[start:end] of its document, begins and ends at a sentence's edge, and never crosses an
+omitted span (a menu, a footer). Only a sentence longer than the window is cut inside, at white space
+where there is any.
+"""
+
+from collections.abc import Callable, Iterator
+
+from retrieval.documents.document import Document, Span
+from retrieval.documents.sentences import paragraphs, sentences
+
+# WordPiece tokens, title and date included. The model was trained on 128 and reads 256, two of which
+# are its own marks. The target keeps passages short enough to cite; see docs/experiments.md.
+WINDOW = 254
+TARGET = 180
+HEADER = 64
+
+CountTokens = Callable[[list[str]], list[int]]
+
+
+def header(document: Document, count: CountTokens) -> str:
+    """The title and date that stand before each passage when it is embedded, at most HEADER tokens."""
+    words = " · ".join(filter(None, (document.title, document.date))).split()
+    while words and count([" ".join(words)])[0] > HEADER:
+        words = words[: len(words) * 3 // 4]
+    return " ".join(words) + "\n" if words else ""
+
+
+def passages(document: Document, count: CountTokens) -> list[Span]:
+    """The passages of a document, in order; `count` gives the WordPiece tokens of each text."""
+    room = WINDOW - count([header(document, count)])[0]
+    target = min(TARGET, room)
+    made: list[Span] = []
+    for story in _stories(document):
+        pieces = [piece for p in _sentences(document.text, story) for piece in p]
+        sizes = count([document.text[p.start : p.end] for p, _ in pieces])
+        fitting = _fit(document.text, list(zip(pieces, sizes, strict=True)), room, count)
+        made += _pack(fitting, target)
+    return made
+
+
+def _stories(document: Document) -> Iterator[Span]:
+    """The stretches of text between omitted spans."""
+    start = 0
+    for omitted in document.omitted:
+        if start < omitted.start:
+            yield Span(start, omitted.start)
+        start = max(start, omitted.end)
+    if start < len(document.text):
+        yield Span(start, len(document.text))
+
+
+def _sentences(text: str, story: Span) -> Iterator[list[tuple[Span, bool]]]:
+    """Sentences by paragraph, each with whether it opens its paragraph."""
+    for found in paragraphs(text[story.start : story.end]):
+        paragraph = Span(story.start + found.start, story.start + found.end)
+        inside = list(sentences(text, paragraph.start, paragraph.end))
+        yield [(sentence, n == 0) for n, sentence in enumerate(inside)]
+
+
+Sized = tuple[tuple[Span, bool], int]
+
+
+def _fit(text: str, pieces: list[Sized], room: int, count: CountTokens) -> Iterator[Sized]:
+    """The same pieces, where one longer than `room` tokens is cut into some that fit."""
+    for (span, opens), size in pieces:
+        if size <= room:
+            yield (span, opens), size
+            continue
+        for part in _cut(text, span, room, count):
+            yield (part, opens), count([text[part.start : part.end]])[0]
+            opens = False
+
+
+def _cut(text: str, span: Span, room: int, count: CountTokens) -> Iterator[Span]:
+    """Parts of at most `room` tokens, cut behind white space where there is any in the last half."""
+    start = span.start
+    while start < span.end:
+        # A token is at least one character, so a part of `room` characters always fits.
+        end = min(span.end, start + 6 * room)
+        while count([text[start:end]])[0] > room and end - start > room:
+            end = start + max(room, (end - start) * 3 // 4)
+        if end < span.end:
+            gap = next(
+                (i for i in range(end, start + (end - start) // 2, -1) if text[i - 1].isspace()),
+                end,
+            )
+            end = gap
+        stripped = text[start:end].strip()
+        if stripped:
+            begin = start + text[start:end].index(stripped)
+            yield Span(begin, begin + len(stripped))
+        start = end
+
+
+def _pack(pieces: Iterator[Sized], target: int) -> Iterator[Span]:
+    """Neighbouring pieces joined while they stay within `target` tokens.
+
+    Past two thirds of the target, the next paragraph begins a passage of its own.
+    """
+    current: Span | None = None
+    filled = 0
+    for (span, opens), size in pieces:
+        full = filled + size > target or (opens and filled > target * 2 // 3)
+        if current is None or full:
+            if current is not None:
+                yield current
+            current, filled = span, size
+        else:
+            current, filled = Span(current.start, span.end), filled + size
+    if current is not None:
+        yield current

@@ -1,0 +1,56 @@
+"""A question as search sees it: standing on its own, its words weighed, its meaning as a vector."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.errors import BadQuestion
+from retrieval.library.index import Index
+from retrieval.library.minilm import Vectors
+from retrieval.search.followups import Message, earlier_question, refers_back
+from retrieval.search.terms import content_words, match_any
+
+# What the question before contributes to a follow-up's words and to its vector.
+EARLIER = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`weights` are inverse passage frequencies by content word; `names` must be found as they stand."""
+
+    text: str
+    standalone: str
+    weights: dict[str, float]
+    names: frozenset[str]
+    vector: Vectors
+
+
+def understand(text: str, history: Sequence[Message], index: Index) -> Question:
+    """Make a Question of what a person typed; raises BadQuestion where there is nothing to look for."""
+    asked = " ".join(text.split())
+    if not re.search(r"\w", asked):
+        raise BadQuestion("The question is empty; type what you want to know.")
+    before = earlier_question(history) if refers_back(asked, history) else None
+    standalone = f"{before} {asked}" if before else asked
+    total = index.catalog.counts()["passages"]
+    weights = {word: _rarity(index, word, total) for word in content_words(asked)}
+    vector = index.embedder.vectors([asked, standalone])
+    if before:
+        for word in content_words(before):
+            weights.setdefault(word, EARLIER * _rarity(index, word, total))
+    mixed = (1 - EARLIER) * vector[0] + EARLIER * vector[1]
+    return Question(asked, standalone, weights, names(standalone), mixed / np.linalg.norm(mixed))
+
+
+def _rarity(index: Index, word: str, total: int) -> float:
+    """ln(1 + N / (n + ½)): N passages, n of which hold the word."""
+    return math.log(1 + total / (index.catalog.frequency(match_any([word])) + 0.5))
+
+
+def names(text: str) -> frozenset[str]:
+    """Words that stand for one thing: capitalised within a sentence, or with a digit in them."""
+    found = re.findall(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’]*|\b\w*\d\w*", text)
+    return frozenset(word for name in found for word in content_words(name))
