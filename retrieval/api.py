@@ -23,6 +23,8 @@ from retrieval.search.search import search
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from retrieval.search.retriever import LibraryRetriever
+
 PASSAGES = 16
 CLOSEST = 3
 # Below this confidence the documents are said not to answer.
@@ -69,6 +71,12 @@ class Library:
         """The k passages that fit a question best, best first."""
         with self.lock:
             return search(self.index, understand(question, history, self.index), k)
+
+    def as_retriever(self, k: int = 10) -> "LibraryRetriever":
+        """The search as a LangChain retriever."""
+        from retrieval.search.retriever import LibraryRetriever
+
+        return LibraryRetriever(find=self.search, k=k)
 
     def document(self, source: str) -> Document:
         """The document of that name; raises UnknownSource."""

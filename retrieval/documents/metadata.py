@@ -43,7 +43,7 @@ PLANNED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the text of a page says about itself, and the header lines that say it."""
+    """What the text of a page says about itself; `headers` are lines that hold its date alone."""
 
     title: str | None
     outlet: str | None
@@ -53,7 +53,7 @@ class Facts:
 
 
 def find_facts(text: str, furniture: list[Span]) -> Facts:
-    """Read the facts of a page; `furniture` are its menu lines, `headers` come back in order."""
+    """Read the facts of a page; `furniture` are its menu lines, in order."""
     known = set(furniture)
     story = [span for span in islice(lines(text), 400) if span not in known]
     top = story[:HEADER_LINES]
@@ -67,7 +67,7 @@ def find_facts(text: str, furniture: list[Span]) -> Facts:
         _outlet(text, furniture, dateline),
         _date(text, [found for _, found in dated if found], dateline),
         tuple(dict.fromkeys(name for names in bylines.values() for name in names)),
-        tuple(sorted({*headers, *bylines})),
+        tuple(headers),
     )
 
 

@@ -31,6 +31,10 @@ ROLE = (
 BEFORE = re.compile(rf"(?P<who>{NAME}|\b(?i:{ROLE})),?\s+{ADVERB}{VERB}\b")
 PRONOUN = re.compile(ROLE, re.IGNORECASE)
 AFTER = re.compile(rf"[\"”’,]\s*(?:said|says|added|stressed|noted)\s+(?P<who>{NAME})")
+# Two capitalised words that a sentence begins with may be a person, so "he" may be that one.
+SUBJECT = re.compile(
+    rf"(?:\A|(?<=[\r\n])|(?<=[.!?][\"”] )|(?<=[.!?] ))(?P<who>{WORD}(?:[ \t]+{WORD}){{1,3}})(?= [a-z])"
+)
 QUOTED = re.compile(r"[\"“][^\"“”\n]{2,}[\"”]")
 TRANSCRIPT = re.compile(
     rf"(?P<who>{NAME})['’]s?\s+(?:opening\s+|closing\s+|introductory\s+)?"
@@ -88,6 +92,8 @@ class Names:
                 self.full[surname] = " ".join(words)
         for match in _in_story(BEFORE, text, story):
             people.update(word.casefold() for word in match["who"].split()[-1:])
+        for match in _in_story(SUBJECT, text, story):
+            people.add(match["who"].split()[-1].casefold())
         surnames = "|".join(re.escape(self.full[s].split()[-1]) for s in people if s in self.full)
         self.person = re.compile(rf"\b(?:{surnames})\b") if surnames else None
 

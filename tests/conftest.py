@@ -1,0 +1,93 @@
+"""Fixtures shared by all tests; and the guard that keeps them on this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GUARD = Path(__file__).parent / "guard"
+sys.path.insert(0, str(GUARD))
+import sitecustomize  # noqa: E402, F401  # the guard must stand before anything opens a socket
+
+from retrieval import Assistant, Library  # noqa: E402  # behind the guard
+
+SEEDS = ROOT / "seeds"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("ONRECORD_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The sample library, indexed once; tests must not change it."""
+    with Library.open(SEEDS, tmp_path_factory.mktemp("seeds-index")) as opened:
+        opened.sync()
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def assistant(library: Library) -> Assistant:
+    """Answers from the sample library by quoting."""
+    return Assistant(library)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of one's own with two small documents."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "harbour.txt").write_text(
+        "Harbour to be dredged\n\nOSLO, May 3, 2021 (Reuters) The harbour will be dredged in June, "
+        "Mayor Anna Berg said. The work costs 12 million euros.\n",
+        encoding="utf-8",
+    )
+    (docs / "bridge.txt").write_text(
+        "The old bridge was closed to lorries after an inspection found cracks in two piers.\n",
+        encoding="utf-8",
+    )
+    return docs
+
+
+@pytest.fixture
+def own_library(folder: Path, tmp_path: Path) -> Iterator[Library]:
+    """A library over `folder`, indexed."""
+    with Library.open(folder, tmp_path / "index") as opened:
+        opened.sync()
+        yield opened
+
+
+@pytest.fixture
+def onrecord(tmp_path: Path) -> Run:
+    """Run the command `onrecord` as a person would, with an empty home and the guard."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        program = Path(sys.executable).with_name("onrecord")
+        inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(GUARD), "HOME": str(tmp_path)}
+        return subprocess.run(
+            [str(program), *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**inherited, **environment},
+            cwd=tmp_path,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def seeds_copy(tmp_path: Path) -> Path:
+    """A copy of the sample documents."""
+    return shutil.copytree(SEEDS, tmp_path / "seeds-copy")

@@ -1,0 +1,174 @@
+"""The index is made equal to the folder, and embeds only what is new."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from retrieval import Library
+from retrieval.errors import FolderError, LibraryBusy, StateError, UnknownSource
+from retrieval.library.minilm import MiniLM
+
+
+def _sources(library: Library) -> list[str]:
+    return [passage.source for passage in library.search("harbour bridge inspection", 50)]
+
+
+def test_a_second_sync_does_nothing(own_library: Library) -> None:
+    report = own_library.sync()
+    assert (report.added, report.changed, report.removed, report.unchanged) == (0, 0, 0, 2)
+    assert report.embedded == 0
+
+
+def test_a_new_file_is_found_and_only_it_is_embedded(own_library: Library, folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "ferry.txt").write_text("The ferry to the harbour sails at noon.", encoding="utf-8")
+    report = own_library.sync()
+    assert (report.added, report.embedded) == (1, 1)
+    assert "deep/ferry.txt" in _sources(own_library)
+
+
+def test_a_changed_file_replaces_its_passages(own_library: Library, folder: Path) -> None:
+    (folder / "bridge.txt").write_text("The bridge was opened to lorries again.", encoding="utf-8")
+    assert own_library.sync().changed == 1
+    texts = [p.text for p in own_library.search("bridge", 50) if p.source == "bridge.txt"]
+    assert texts == ["The bridge was opened to lorries again."]
+
+
+def test_a_removed_file_leaves_nothing_behind(own_library: Library, folder: Path) -> None:
+    (folder / "bridge.txt").unlink()
+    assert own_library.sync().removed == 1
+    assert "bridge.txt" not in _sources(own_library)
+    assert own_library.counts() == {"documents": 1, "passages": 1, "vectors": 1}
+    with pytest.raises(UnknownSource):
+        own_library.document("bridge.txt")
+
+
+def test_a_renamed_file_is_not_embedded_again(own_library: Library, folder: Path) -> None:
+    (folder / "bridge.txt").rename(folder / "old-bridge.txt")
+    report = own_library.sync()
+    assert (report.added, report.removed, report.embedded) == (1, 1, 0)
+    assert "old-bridge.txt" in _sources(own_library)
+
+
+def test_a_touched_file_is_unchanged(own_library: Library, folder: Path) -> None:
+    os.utime(folder / "bridge.txt", ns=(1, 1))
+    report = own_library.sync()
+    assert (report.changed, report.unchanged, report.embedded) == (0, 2, 0)
+
+
+def test_a_second_document_of_the_same_words_is_not_embedded_again(
+    own_library: Library, folder: Path
+) -> None:
+    shutil.copy(folder / "bridge.txt", folder / "copy.txt")
+    assert own_library.sync().embedded == 0
+    assert {"bridge.txt", "copy.txt"} <= set(_sources(own_library))
+    (folder / "bridge.txt").unlink()
+    own_library.sync()
+    assert "copy.txt" in _sources(own_library)
+
+
+def test_a_lost_vector_store_is_rebuilt_without_embedding(own_library: Library, folder: Path) -> None:
+    before = own_library.search("harbour", 5)
+    state = own_library.index.state
+    own_library.close()
+    shutil.rmtree(state / "chroma")
+    with Library.open(folder, state) as library:
+        assert library.sync().embedded == 0
+        assert [p.text for p in library.search("harbour", 5)] == [p.text for p in before]
+
+
+def test_a_damaged_vector_store_is_noticed_and_rebuilt(own_library: Library, folder: Path) -> None:
+    assert own_library.index.is_whole()
+    own_library.index.store.remove(own_library.index.catalog.passage_ids()[:1])
+    assert not own_library.index.is_whole()
+    assert own_library.sync(rebuild=True).embedded == 0
+    assert own_library.index.is_whole()
+
+
+def test_work_cut_short_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
+    class Failing(MiniLM):
+        def vectors(self, texts):  # type: ignore[no-untyped-def]  # as MiniLM's
+            if any("bridge" in text for text in texts):
+                raise KeyboardInterrupt
+            return super().vectors(texts)
+
+    rows = [{"id": str(n), "text": f"Number {n} of the harbour."} for n in range(300)]
+    rows.append({"id": "last", "text": "The bridge."})
+    (folder / "docs.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (folder / "bridge.txt").unlink()
+    with Library.open(folder, tmp_path / "index") as library:
+        library.index.embedder = Failing()
+        with pytest.raises(KeyboardInterrupt):
+            library.sync()
+        assert library.counts() == {"documents": 0, "passages": 0, "vectors": 256}
+        library.index.embedder = MiniLM()
+        assert library.sync().embedded == 302 - 256
+        assert library.counts() == {"documents": 302, "passages": 302, "vectors": 302}
+
+
+def test_what_is_no_document_is_left_out_and_unknown_types_are_told(
+    own_library: Library, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "README.md").write_text("About these files.", encoding="utf-8")
+    (folder / ".hidden.txt").write_text("Hidden.", encoding="utf-8")
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8")
+    (tmp_path / "outside.txt").write_text("Outside.", encoding="utf-8")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    own_library.sync()
+    assert own_library.sources() == ["bridge.txt", "harbour.txt"]
+    assert [u.source for u in own_library.unread()] == ["photo.jpg"]
+
+
+def test_a_folder_without_documents_has_no_passages(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    with Library.open(tmp_path / "docs", tmp_path / "index") as library:
+        library.sync()
+        assert library.search("anything", 5) == []
+
+
+def test_a_second_writer_is_told_in_one_sentence(own_library: Library, folder: Path) -> None:
+    (folder / "new.txt").write_text("New.", encoding="utf-8")
+    with (
+        FileLock(own_library.index.state / "lock"),
+        pytest.raises(LibraryBusy, match="Another OnRecord process"),
+    ):
+        own_library.sync()
+
+
+def test_a_missing_folder_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with (
+        Library.open(tmp_path / "nowhere", tmp_path / "index") as library,
+        pytest.raises(FolderError, match="There is no folder"),
+    ):
+        library.sync()
+
+
+def test_the_state_may_not_lie_inside_the_documents(folder: Path) -> None:
+    with pytest.raises(StateError, match="lies inside"):
+        Library.open(folder, folder / "index")
+
+
+def test_a_state_folder_belongs_to_one_folder_of_documents(own_library: Library, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(StateError, match="belongs to the documents in"):
+        Library.open(other, own_library.index.state)
+
+
+def test_a_moved_folder_keeps_its_index(own_library: Library, folder: Path, tmp_path: Path) -> None:
+    state = own_library.index.state
+    own_library.close()
+    folder.rename(tmp_path / "moved")
+    with Library.open(tmp_path / "moved", state) as library:
+        assert library.sync().embedded == 0
+        assert len(_sources(library)) == 2
+
+
+def test_another_embedder_is_refused(own_library: Library, folder: Path) -> None:
+    own_library.index.catalog.set_fact("embedder", "another, 384 dimensions, cosine")
+    with pytest.raises(StateError, match="made with the embedder another"):
+        Library.open(folder, own_library.index.state)
