@@ -18,9 +18,9 @@ class Settings(BaseSettings):
     docs: Path = SEEDS
     state: Path | None = None
     model: str = "gpt-4.1-mini"
-    timeout: float = Field(60.0, gt=0)
-    openai_api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("OPENAI_API_KEY"))
-    openai_base_url: str | None = Field(None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
+    timeout: float = Field(default=60.0, gt=0)
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
+    openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
     def state_folder(self) -> Path:
         """The state folder: the one named, or a hidden one beside the documents."""

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from retrieval.answers.answer import Answer, Seconds, Statement, Usage
-from retrieval.answers.confidence import confidence, rank
+from retrieval.answers.attribution import lacks_speaker
+from retrieval.answers.confidence import THRESHOLD, confidence, rank
 from retrieval.answers.evidence import gather
 from retrieval.answers.quoting import quote
 from retrieval.documents.document import Document, Unread
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 PASSAGES = 16
 CLOSEST = 3
-# Below this confidence the documents are said not to answer.
-THRESHOLD = 0.5
 
 
 class Library:
@@ -117,7 +116,8 @@ class Assistant:
         passages = search(index, question, PASSAGES)
         searched = time.monotonic()
         ranked = rank(gather(index, question, passages))
-        sure = confidence(ranked)
+        astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
+        sure = confidence(ranked, astray)
         statements: tuple[Statement, ...] = ()
         usage, notes, engine = Usage(), [], self.engine
         try:
@@ -132,7 +132,7 @@ class Assistant:
         except ModelError as error:
             engine = "quotes"
             notes += [f"{error} The answer quotes the documents instead."] if str(error) else []
-            statements = quote(ranked) if sure >= THRESHOLD else ()
+            statements = quote(ranked, question.names) if sure >= THRESHOLD else ()
         done = time.monotonic()
         return Answer(
             question=question.text,

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.answers.kinds import holds_kind, wanted_kind
+from retrieval.answers.kinds import asks_for_author, holds_kind, wanted_kind
 from retrieval.documents.document import Document, Span
 from retrieval.documents.sentences import sentences
+from retrieval.library.embedding import WAYS
 from retrieval.library.index import Index
 from retrieval.library.passage import Passage
 from retrieval.search.question import Question
 from retrieval.search.similarity import alike
 from retrieval.search.terms import words
 
-FEATURES = ("words", "context", "whole", "exact", "meaning", "passage", "kind")
+FEATURES = ("words", "context", "whole", "exact", "within", "titled", "passage", "kind", "byline")
+
+# What a word found beside the sentence counts, where one found in it counts 1.
+CONTEXT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,60 +39,49 @@ class Sentence:
 
 
 def gather(index: Index, question: Question, passages: Sequence[Passage]) -> list[Sentence]:
-    """Measure every sentence of the passages. Features, each 0..1 (meaning -1..1):
+    """Measure every sentence of the passages. Features, each 0..1 (cosines -1..1):
 
     words: the question's words found in the sentence, or words like them, by weight;
-    context: the same where words in the sentences beside, the title and the speaker's name help;
-    whole: the least of the names' and figures' cover in the whole passage (1 where there are none);
+    context: the same, where the sentence before, the title and the speaker's name help at a discount;
     exact: the question's words found as they stand, by weight;
-    meaning: cosine of the question and the sentence with the one before it;
-    passage: the passage's score; kind: whether it holds what is asked for (a date, a number, a name).
+    whole: the least cover of any name or figure of the question by passage, title and speaker;
+    within, titled: cosine of the question and the sentence as it stands in its passage, and alone with
+    title and speaker in front; passage: the passage's score;
+    kind: whether it holds what is asked for (a date, a number, a name);
+    byline: whether the author is asked for, and it is the line that names one.
     """
-    placed: list[tuple[Passage, Document, list[Span], int]] = []
-    texts: list[str] = []
+    cover = Cover(question)
+    kind, by = wanted_kind(question.text), asks_for_author(question.text)
     documents: dict[str, Document] = {}
+    found: list[Sentence] = []
     for passage in passages:
         document = documents.setdefault(passage.source, index.document(passage.source))
-        spans = list(sentences(document.text, passage.start, passage.end))
-        for n, span in enumerate(spans):
-            placed.append((passage, document, spans, n))
-            texts.append(document.text[spans[max(0, n - 1)].start : span.end])
-    meaning = index.embedder.vectors(texts) @ question.vector
-    cover = Cover(question)
-    kind = wanted_kind(question.text)
-    return [
-        _measure(cover, kind, passage, document, spans, n, float(cosine))
-        for (passage, document, spans, n), cosine in zip(placed, meaning, strict=True)
-    ]
+        vectors = index.catalog.sentence_vectors(passage.id, WAYS, index.embedder.dimension)
+        cosines = vectors @ question.vector
+        before = ""
+        for n, span in enumerate(sentences(document.text, passage.start, passage.end)):
+            speaker = document.speaker(span.start, span.end)
+            text = document.text[span.start : span.end]
+            beside = " ".join(filter(None, (before, document.title, speaker)))
+            features = cover.measure(text, beside, passage.text)
+            features["within"], features["titled"] = (float(way[n]) for way in cosines)
+            features["passage"] = passage.score
+            features["kind"] = float(kind is None or holds_kind(kind, text))
+            features["byline"] = float(by and _is_byline(text, document))
+            if not _is_heading(text):
+                found.append(Sentence(passage, document, span, speaker, features))
+            before = text
+    return found
 
 
-def _measure(
-    cover: "Cover",
-    kind: str | None,
-    passage: Passage,
-    document: Document,
-    spans: list[Span],
-    n: int,
-    cosine: float,
-) -> Sentence:
-    span = spans[n]
-    text = document.text[span.start : span.end]
-    speaker = document.speaker(span.start, span.end)
-    own = cover.of(text)
-    beside = spans[max(0, n - 1) : n] + spans[n + 1 : n + 2]
-    around = " ".join(document.text[other.start : other.end] for other in beside)
-    context = cover.of(" ".join(filter(None, (around, document.title, speaker))))
-    whole = np.maximum(cover.of(passage.text), np.maximum(context, own))
-    features = {
-        "words": cover.share(own),
-        "context": cover.share(np.maximum(own, 0.7 * context)),
-        "whole": cover.names_found(whole),
-        "exact": cover.share((own >= 1).astype(np.float32)),
-        "meaning": cosine,
-        "passage": passage.score,
-        "kind": float(kind is None or holds_kind(kind, text)),
-    }
-    return Sentence(passage, document, span, speaker, features)
+def _is_heading(text: str) -> bool:
+    """Whether a line only names what follows ("Terror attacks in Russia"); a byline does not."""
+    return len(text.split()) < 6 and text[-1].isalnum() and text[0].isalnum()
+
+
+def _is_byline(text: str, document: Document) -> bool:
+    """Whether a line says little more than who wrote the document."""
+    return len(text.split()) < 12 and any(author in text for author in document.authors)
 
 
 class Cover:
@@ -106,6 +99,16 @@ class Cover:
             return np.zeros(len(self.words), dtype=np.float32)
         best: npt.NDArray[np.float32] = alike(self.words, given, self.exact).max(axis=1)
         return best
+
+    def measure(self, text: str, beside: str, whole: str) -> dict[str, float]:
+        """The features of a sentence that rest on words; `beside` is its context, `whole` its passage."""
+        own, context = self.of(text), self.of(beside)
+        return {
+            "words": self.share(own),
+            "context": self.share(np.maximum(own, CONTEXT * context)),
+            "exact": self.share((own >= 1).astype(np.float32)),
+            "whole": self.names_found(np.maximum(np.maximum(own, context), self.of(whole))),
+        }
 
     def share(self, covered: npt.NDArray[np.float32]) -> float:
         """The covered share of the question's weight."""

@@ -28,6 +28,17 @@ NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z]+|\b[A-Z]{2,}\b|\b[A-Z][a-z]+ 
 HOLDS = {"number": NUMBER, "time": TIME, "person": NAME, "place": NAME}
 
 
+AUTHOR = re.compile(
+    r"\bwho (?:wrote|has written|authored)\b|\bwho(?: is|'s) the (?:author|writer)\b|\bwritten by\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_author(question: str) -> bool:
+    """Whether the question asks who wrote a document."""
+    return bool(AUTHOR.search(question))
+
+
 def wanted_kind(question: str) -> str | None:
     """ "number", "time", "person" or "place" where the question asks for one, else None."""
     return next((kind for kind, pattern in WANTED.items() if pattern.search(question)), None)

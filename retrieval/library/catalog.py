@@ -19,6 +19,7 @@ from retrieval.documents.document import Document, Span, Turn, Unread
 from retrieval.errors import StateError
 from retrieval.library.minilm import Vectors
 from retrieval.library.passage import Passage
+from retrieval.library.passages import Piece
 
 LAYOUT = "1"
 SCHEMA = """
@@ -38,7 +39,8 @@ CREATE INDEX IF NOT EXISTS passages_by_document ON passages (document);
 CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     text, title, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS vectors (
+    key BLOB PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL) WITHOUT ROWID;
 """
 STAGING = """
 DROP TABLE IF EXISTS temp.new_files; DROP TABLE IF EXISTS temp.new_unread;
@@ -48,12 +50,10 @@ CREATE TEMP TABLE new_unread (path, source, reason);
 CREATE TEMP TABLE new_documents (
     id INTEGER PRIMARY KEY, path, source, text, title, outlet, date, authors, url, omitted, turns,
     header);
-CREATE TEMP TABLE new_passages (document, start, "end", key, text, title);
+CREATE TEMP TABLE new_passages (
+    document, start, "end", key, embedded, sentences, titled, text, title);
 """
-WITHOUT_VECTOR = (
-    "FROM new_passages p JOIN new_documents d ON d.id = p.document"
-    " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.key = p.key)"
-)
+WITHOUT_VECTOR = "FROM new_passages p WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.key = p.key)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class File:
     sha256: str
 
 
-def content_key(embedder: str, text: str) -> bytes:
-    """The key of a text's vector: the same text under the same embedder is embedded once."""
-    return hashlib.sha256(f"{embedder}\0{text}".encode()).digest()
+def content_key(embedder: str, piece: Piece) -> bytes:
+    """The key of a passage's vectors: the same texts under the same embedder are embedded once."""
+    return hashlib.sha256("\0".join([embedder, piece.text, *piece.titled]).encode()).digest()
 
 
 class Catalog:
@@ -194,27 +194,53 @@ class Catalog:
         """How many staged texts have no vector yet."""
         return int(self._db.execute(f"SELECT COUNT(DISTINCT p.key) {WITHOUT_VECTOR}").fetchone()[0])
 
-    def next_without_vector(self, limit: int) -> list[tuple[bytes, str]]:
-        """The next staged texts without a vector, as (key, header and passage)."""
+    def next_without_vector(self, limit: int) -> list[tuple[bytes, Piece]]:
+        """The next staged passages without vectors, by key."""
         rows = self._db.execute(
-            f"SELECT p.key, d.header || p.text {WITHOUT_VECTOR} GROUP BY p.key ORDER BY MIN(p.rowid) LIMIT ?",
+            'SELECT key, start, "end", embedded, sentences, titled'
+            f" {WITHOUT_VECTOR} GROUP BY key ORDER BY MIN(p.rowid) LIMIT ?",
             (limit,),
         )
-        return [(row[0], row[1]) for row in rows]
+        return [
+            (
+                key,
+                Piece(
+                    Span(start, end),
+                    text,
+                    tuple(Span(*span) for span in json.loads(spans)),
+                    tuple(json.loads(titled)),
+                ),
+            )
+            for key, start, end, text, spans, titled in rows
+        ]
 
-    def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
-        """Store vectors; safe at once, whatever becomes of the rest of the work."""
+    def add_vectors(self, keys: Sequence[bytes], vectors: Vectors, sentences: Sequence[Vectors]) -> None:
+        """Store vectors; safe at once, whatever becomes of the rest of the work.
+
+        `sentences` holds for each passage an array [ways of embedding, sentences, dimension].
+        """
         with self.transaction():
             self._db.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)],
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                [
+                    (key, vector.tobytes(), parts.astype(np.float16).tobytes())
+                    for key, vector, parts in zip(keys, vectors, sentences, strict=True)
+                ],
             )
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The vectors of these passages, float32 [len(ids), dimension]."""
-        found = "SELECT v.vector FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id = ?"
-        rows = [self._db.execute(found, (id,)).fetchone()[0] for id in ids]
+        rows = [self._vector_row("vector", id) for id in ids]
         return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(ids), -1)
+
+    def sentence_vectors(self, id: int, ways: int, dimension: int) -> Vectors:
+        """The vectors of a passage's sentences, float32 [ways of embedding, sentences, dimension]."""
+        stored = np.frombuffer(self._vector_row("sentences", id), dtype=np.float16)
+        return stored.astype(np.float32).reshape(ways, -1, dimension)
+
+    def _vector_row(self, column: str, id: int) -> bytes:
+        found = f"SELECT v.{column} FROM passages p JOIN vectors v ON v.key = p.key WHERE p.id = ?"
+        return bytes(self._db.execute(found, (id,)).fetchone()[0])
 
     def embedded_texts(self, ids: Sequence[int]) -> list[str]:
         """The texts that the vectors of these passages stand for: header and passage."""
@@ -245,42 +271,28 @@ class Catalog:
         self._db.execute("INSERT INTO new_unread VALUES (?, ?, ?)", row)
 
     def stage_document(
-        self,
-        path: str,
-        document: Document,
-        header: str,
-        spans: Sequence[Span],
-        keys: Sequence[bytes],
+        self, path: str, document: Document, header: str, pieces: Sequence[tuple[bytes, Piece]]
     ) -> None:
-        """Stage a document with its passages, and the keys of the vectors of header + passage."""
+        """Stage a document with its passages and the keys of their vectors."""
         d = asdict(document)
-        spans_of = {
-            name: json.dumps([list(part.values()) for part in d[name]]) for name in ("omitted", "turns")
-        }
+        omitted, turns = (
+            json.dumps([list(part.values()) for part in d[name]]) for name in ("omitted", "turns")
+        )
         row = (path, d["source"], d["text"], d["title"], d["outlet"], d["date"])
         made = self._db.execute(
             "INSERT INTO new_documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *row,
-                json.dumps(d["authors"]),
-                d["url"],
-                spans_of["omitted"],
-                spans_of["turns"],
-                header,
-            ),
+            (*row, json.dumps(d["authors"]), d["url"], omitted, turns, header),
         )
         self._db.executemany(
-            "INSERT INTO new_passages VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO new_passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
-                    made.lastrowid,
-                    s.start,
-                    s.end,
-                    key,
-                    document.text[s.start : s.end],
-                    document.title,
+                    *(made.lastrowid, piece.span.start, piece.span.end, key, piece.text),
+                    json.dumps([(span.start, span.end) for span in piece.sentences]),
+                    json.dumps(piece.titled),
+                    *(document.text[piece.span.start : piece.span.end], document.title),
                 )
-                for s, key in zip(spans, keys, strict=True)
+                for key, piece in pieces
             ],
         )
 

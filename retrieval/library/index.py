@@ -13,9 +13,10 @@ from retrieval.documents.document import Document, Unread
 from retrieval.documents.read import read
 from retrieval.errors import LibraryBusy, StateError, UnknownSource
 from retrieval.library.catalog import Catalog, content_key
+from retrieval.library.embedding import embed_pieces
 from retrieval.library.folder import Changes, compare
 from retrieval.library.minilm import MiniLM
-from retrieval.library.passages import header, passages
+from retrieval.library.passages import header, pieces
 
 BATCH = 256
 ADD_BATCH = 1000
@@ -185,13 +186,12 @@ class Index:
                 if isinstance(found, Unread):
                     self.catalog.stage_unread(file.path, found)
                     continue
-                above = header(found, self.embedder.count_tokens)
-                spans = passages(found, self.embedder.count_tokens)
-                keys = [
-                    content_key(self.embedder.name, above + found.text[span.start : span.end])
-                    for span in spans
+                made = [
+                    (content_key(self.embedder.name, piece), piece)
+                    for piece in pieces(found, self.embedder.count_tokens)
                 ]
-                self.catalog.stage_document(file.path, found, above, spans, keys)
+                above = header(found, self.embedder.count_tokens)
+                self.catalog.stage_document(file.path, found, above, made)
         if files:
             tell("reading", len(files), len(files))
 
@@ -200,8 +200,9 @@ class Index:
         total, done = self.catalog.staged_without_vector(), 0
         while batch := self.catalog.next_without_vector(BATCH):
             tell("embedding", done, total)
-            vectors = self.embedder.vectors([text for _, text in batch])
-            self.catalog.add_vectors([key for key, _ in batch], vectors)
+            self.catalog.add_vectors(
+                [key for key, _ in batch], *embed_pieces(self.embedder, [piece for _, piece in batch])
+            )
             done += len(batch)
         if total:
             tell("embedding", total, total)

@@ -51,21 +51,44 @@ class MiniLM(Embeddings):
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors [len(texts), 384], in the order of the texts."""
         made = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for place, tokens, _ in self._tokens(texts):
+            made[place] = tokens.mean(axis=0)
+        return _unit(made)
+
+    def vectors_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """`vectors`, and for each text the unit vectors of its parts, spans of its characters.
+
+        A part's vector is the mean of its tokens as they stand in the whole text ("late chunking",
+        Günther et al., 2024), so it costs nothing more and knows its context.
+        """
+        made = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        inside: list[Vectors] = [made[:0]] * len(texts)
+        for place, tokens, offsets in self._tokens(texts):
+            made[place] = tokens.mean(axis=0)
+            means = [tokens[_tokens_within(offsets, start, end)].mean(axis=0) for start, end in parts[place]]
+            inside[place] = _unit(np.array(means, dtype=np.float32).reshape(-1, self.dimension))
+        return _unit(made), inside
+
+    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[int, Vectors, npt.NDArray[np.int64]]]:
+        """For each text, in no order: its place, its token vectors, their character offsets [tokens, 2]."""
         if not texts:
-            return made
-        encoded = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
-        ids = [row if len(row) <= MAX_TOKENS else [*row[: MAX_TOKENS - 1], row[-1]] for row in encoded]
-        for batch in _batches([len(row) for row in ids]):
-            longest = max(len(ids[place]) for place in batch)
-            padded = np.zeros((len(batch), longest), dtype=np.int64)
+            return
+        encodings = self._tokenizer.encode_batch(list(texts))
+        kept = [_window(len(encoding.ids)) for encoding in encodings]
+        for batch in _batches([len(places) for places in kept]):
+            longest = max(len(kept[place]) for place in batch)
+            ids = np.zeros((len(batch), longest), dtype=np.int64)
             mask = np.zeros((len(batch), longest), dtype=np.int64)
             for row, place in enumerate(batch):
-                padded[row, : len(ids[place])] = ids[place]
-                mask[row, : len(ids[place])] = 1
-            tokens = self._session.run(None, {"ids": padded, "mask": mask})[0]
-            summed = (tokens * mask[:, :, None]).sum(axis=1)
-            made[batch] = summed / np.linalg.norm(summed, axis=1, keepdims=True)
-        return made
+                length = len(kept[place])
+                ids[row, :length] = np.array(encodings[place].ids)[kept[place]]
+                mask[row, :length] = 1
+            tokens = self._session.run(None, {"ids": ids, "mask": mask})[0]
+            for row, place in enumerate(batch):
+                offsets = np.array(encodings[place].offsets)[kept[place]]
+                yield place, tokens[row, : len(kept[place])], offsets
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's interface to `vectors`."""
@@ -74,6 +97,25 @@ class MiniLM(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """LangChain's interface to `vectors`, for one question."""
         return self.vectors([text])[0].tolist()  # type: ignore[no-any-return]
+
+
+def _window(length: int) -> npt.NDArray[np.int64]:
+    """The tokens that are kept of so many: all, or the first 255 and the closing mark."""
+    if length <= MAX_TOKENS:
+        return np.arange(length)
+    return np.append(np.arange(MAX_TOKENS - 1), length - 1)
+
+
+def _tokens_within(offsets: npt.NDArray[np.int64], start: int, end: int) -> npt.NDArray[np.bool_]:
+    """The tokens that lie in [start, end), or all where none does."""
+    first, last = offsets[:, 0], offsets[:, 1]
+    within: npt.NDArray[np.bool_] = (last > first) & (first >= start) & (last <= end)
+    return within if within.any() else np.ones(len(offsets), dtype=np.bool_)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 def _batches(lengths: list[int]) -> Iterator[list[int]]:

@@ -6,6 +6,7 @@ where there is any.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from retrieval.documents.document import Document, Span
 from retrieval.documents.sentences import paragraphs, sentences
@@ -17,6 +18,41 @@ TARGET = 180
 HEADER = 64
 
 CountTokens = Callable[[list[str]], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage with what is embedded for it.
+
+    `text` is the header and the passage; `sentences` are spans of `text`; `titled` is each of them with
+    the document's title and its speaker in front.
+    """
+
+    span: Span
+    text: str
+    sentences: tuple[Span, ...]
+    titled: tuple[str, ...]
+
+
+def pieces(document: Document, count: CountTokens) -> Iterator[Piece]:
+    """The passages of a document, ready to be embedded."""
+    above = header(document, count)
+    for span in passages(document, count):
+        inside = list(sentences(document.text, span.start, span.end))
+        shift = len(above) - span.start
+        yield Piece(
+            span,
+            above + document.text[span.start : span.end],
+            tuple(Span(s.start + shift, s.end + shift) for s in inside),
+            tuple(_titled(document, s) for s in inside),
+        )
+
+
+def _titled(document: Document, sentence: Span) -> str:
+    speaker = document.speaker(sentence.start, sentence.end)
+    title = f"{document.title}. " if document.title else ""
+    said = f"{speaker}: " if speaker else ""
+    return title + said + document.text[sentence.start : sentence.end]
 
 
 def header(document: Document, count: CountTokens) -> str:

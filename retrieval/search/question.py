@@ -19,12 +19,17 @@ EARLIER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`weights` are inverse passage frequencies by content word; `names` must be found as they stand."""
+    """A question that was understood.
+
+    `weights` are inverse passage frequencies by content word; `names` must be found as they stand, and
+    `unknown` are those of them that no passage holds.
+    """
 
     text: str
     standalone: str
     weights: dict[str, float]
     names: frozenset[str]
+    unknown: frozenset[str]
     vector: Vectors
 
 
@@ -36,18 +41,30 @@ def understand(text: str, history: Sequence[Message], index: Index) -> Question:
     before = earlier_question(history) if refers_back(asked, history) else None
     standalone = f"{before} {asked}" if before else asked
     total = index.catalog.counts()["passages"]
-    weights = {word: _rarity(index, word, total) for word in content_words(asked)}
-    vector = index.embedder.vectors([asked, standalone])
+    frequency = {
+        word: index.catalog.frequency(match_any([word]))
+        for word in dict.fromkeys([*content_words(asked), *content_words(standalone)])
+    }
+    weights = {word: _rarity(frequency[word], total) for word in content_words(asked)}
     if before:
         for word in content_words(before):
-            weights.setdefault(word, EARLIER * _rarity(index, word, total))
-    mixed = (1 - EARLIER) * vector[0] + EARLIER * vector[1]
-    return Question(asked, standalone, weights, names(standalone), mixed / np.linalg.norm(mixed))
+            weights.setdefault(word, EARLIER * _rarity(frequency[word], total))
+    vectors = index.embedder.vectors([asked, standalone])
+    mixed = (1 - EARLIER) * vectors[0] + EARLIER * vectors[1]
+    named = names(standalone)
+    return Question(
+        text=asked,
+        standalone=standalone,
+        weights=weights,
+        names=named,
+        unknown=frozenset(word for word in named if not frequency.get(word)),
+        vector=mixed / np.linalg.norm(mixed),
+    )
 
 
-def _rarity(index: Index, word: str, total: int) -> float:
+def _rarity(frequency: int, total: int) -> float:
     """ln(1 + N / (n + ½)): N passages, n of which hold the word."""
-    return math.log(1 + total / (index.catalog.frequency(match_any([word])) + 0.5))
+    return math.log(1 + total / (frequency + 0.5))
 
 
 def names(text: str) -> frozenset[str]:
