@@ -29,7 +29,7 @@ from retrieval.search.search import search
 SEEDS = Path(__file__).parent.parent / "seeds"
 SHARPNESS, PENALTY = 10.0, 0.05
 # Set by hand, see retrieval/answers/confidence.py.
-FITTED = [name for name in FEATURES if name not in ("exact", "byline")]
+FITTED = [name for name in FEATURES if name not in ("exact", "byline", "story")]
 
 Numbers = npt.NDArray[np.float64]
 

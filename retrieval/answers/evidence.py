@@ -16,7 +16,7 @@ from retrieval.search.question import Question
 from retrieval.search.similarity import alike
 from retrieval.search.terms import words
 
-FEATURES = ("words", "context", "whole", "exact", "within", "titled", "passage", "kind", "byline")
+FEATURES = ("words", "context", "whole", "exact", "within", "titled", "passage", "kind", "byline", "story")
 
 # What a word found beside the sentence counts, where one found in it counts 1.
 CONTEXT = 0.7
@@ -48,7 +48,8 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
     within, titled: cosine of the question and the sentence as it stands in its passage, and alone with
     title and speaker in front; passage: the passage's score;
     kind: whether it holds what is asked for (a date, a number, a name);
-    byline: whether the author is asked for, and it is the line that names one.
+    byline: whether the author is asked for, and it is the line that names one;
+    story: 0 for the headline, else 1.
     """
     cover = Cover(question)
     kind, by = wanted_kind(question.text), asks_for_author(question.text)
@@ -68,6 +69,7 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
             features["passage"] = passage.score
             features["kind"] = float(kind is None or holds_kind(kind, text))
             features["byline"] = float(by and _is_byline(text, document))
+            features["story"] = float(text != document.title)
             if not _is_heading(text):
                 found.append(Sentence(passage, document, span, speaker, features))
             before = text
