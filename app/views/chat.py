@@ -138,9 +138,9 @@ def _page(settings: Settings) -> None:
     with right, st.container(key="reading"):
         _show_document(library)
     with work:
-        if not st.session_state.synced:
+        if st.session_state.synced != library.index.docs:
             _sync(library)
-            st.session_state.synced = True
+            st.session_state.synced = library.index.docs
     with head:
         unread = [(found.source, found.reason) for found in library.unread()]
         count = library.counts()["documents"]
@@ -156,7 +156,7 @@ def main() -> None:
         page_title="OnRecord", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide"
     )
     st.html(Path(__file__).with_name("page.css"))
-    starts: dict[str, object] = {"turns": [], "pending": None, "opened": None, "clicks": 0, "synced": False}
+    starts: dict[str, object] = {"turns": [], "pending": None, "opened": None, "clicks": 0, "synced": None}
     for name, value in starts.items():
         st.session_state.setdefault(name, value)
     try:

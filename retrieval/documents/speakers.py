@@ -18,7 +18,7 @@ from retrieval.documents.sentences import sentences
 VERB = (
     r"(?:said|says|told|stressed|added|noted|warned|stated|explained|emphasi[sz]ed|pointed\s+out"
     r"|underlined|concluded|declared|claimed|argued|asserted|admitted|announced|cautioned|recalled"
-    r"|remarked|revealed|insisted|acknowledged|continued|highlighted|has\s+not\s+ruled\s+out|went\s+on)"
+    r"|described|remarked|revealed|insisted|acknowledged|continued|highlighted|has\s+not\s+ruled\s+out|went\s+on)"
 )
 ADVERB = r"(?:(?:also|then|later|further|once|repeatedly|reportedly|has|had)\s+)?"
 WORD = r"[^\W\d_a-z][\w'’\-]*"
