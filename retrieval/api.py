@@ -117,7 +117,7 @@ class Assistant:
         searched = time.monotonic()
         ranked = rank(gather(index, question, passages))
         astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
-        sure = confidence(ranked, astray)
+        sure = confidence(ranked, len(question.weights), astray)
         statements: tuple[Statement, ...] = ()
         usage, notes, engine = Usage(), [], self.engine
         try:

@@ -22,6 +22,10 @@ if not os.environ.get("CI"):
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from app.settings import Settings
+from app.ui import serve
+from retrieval.errors import OnRecordError
+
 ROOT = Path(__file__).parent.parent
 ARGUMENTS = (
     "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run"
@@ -148,3 +152,12 @@ def test_every_answer_of_the_server_forbids_other_origins(address: str) -> None:
         policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_a_busy_port_is_told_in_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(OnRecordError, match=f"^Port {port} is in use: .* --port"):
+            serve(Settings(), port)

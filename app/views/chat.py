@@ -44,6 +44,21 @@ def _sync(library: Library) -> None:
     bar.empty()
 
 
+def _sync_once(library: Library) -> None:
+    """Sync when the page is opened; after an error the page goes on with the index as it was."""
+    if st.session_state.synced == library.index.docs:
+        return
+    try:
+        _sync(library)
+        st.session_state.synced = library.index.docs
+    except OnRecordError as error:
+        _show_trouble(error)
+
+
+def _show_trouble(error: OnRecordError) -> None:
+    components.turn("trouble", {"question": None, "error": facts.shown(str(error))})
+
+
 def _take(question: str | None = None) -> None:
     st.session_state.pending = question or st.session_state.question
 
@@ -138,9 +153,7 @@ def _page(settings: Settings) -> None:
     with right, st.container(key="reading"):
         _show_document(library)
     with work:
-        if st.session_state.synced != library.index.docs:
-            _sync(library)
-            st.session_state.synced = library.index.docs
+        _sync_once(library)
     with head:
         unread = [(found.source, found.reason) for found in library.unread()]
         count = library.counts()["documents"]
@@ -162,7 +175,7 @@ def main() -> None:
     try:
         _page(Settings())
     except OnRecordError as error:
-        components.turn("trouble", {"question": None, "error": facts.shown(str(error))})
+        _show_trouble(error)
 
 
 main()

@@ -10,23 +10,24 @@ from collections.abc import Sequence
 from retrieval.answers.evidence import Sentence
 
 WEIGHTS = {
-    "words": 0.15,
-    "context": 0.62,
-    "whole": 0.06,
-    "within": 0.88,
+    "words": 0.30,
+    "context": 0.50,
+    "whole": 0.01,
+    "within": 1.15,
     "titled": 0.72,
-    "passage": 0.20,
-    "kind": 0.07,
+    "passage": 0.12,
+    "kind": 0.18,
     # These two are set by hand. The sets hold no question for an author; and a headline is a proof, but
     # the story's own sentence is a better one.
     "byline": 1.0,
     "story": 0.2,
 }
 BEST = 3
-SLOPE, MIDDLE = 6.0, 0.80
-# What it takes from the evidence that the question speaks of something the documents do not: a name that
-# stands nowhere, or the words of somebody who says nothing.
-ASTRAY = 0.2
+SLOPE, MIDDLE = 6.0, 0.75
+# What it adds to the evidence that one sentence holds all the words of the question, and what it takes
+# that the question speaks of something the documents do not: a name that stands nowhere, or the words of
+# somebody who says nothing.
+COMPLETE, ASTRAY = 0.5, 0.6
 # Below this confidence the documents are said not to answer.
 THRESHOLD = 0.5
 
@@ -40,16 +41,19 @@ def _score(sentence: Sentence) -> float:
     return sum(weight * sentence.features[name] for name, weight in WEIGHTS.items())
 
 
-def confidence(ranked: Sequence[Sentence], astray: bool) -> float:
+def confidence(ranked: Sequence[Sentence], words: int, astray: bool) -> float:
     """0..1: how sure it is that the best of the ranked sentences answer the question.
 
     The meanings of the three best sentences tell the answerable from the unanswerable better than the
-    words that they share with the question do: an unanswerable question about known people shares many.
-    `astray` tells that the question names what the documents do not know.
+    share of common words does: an unanswerable question about known people shares many. `words` is the
+    number of the question's content words; `astray` tells that it names what the documents do not know.
     """
     if not ranked:
         return 0.0
     best = ranked[:BEST]
-    meaning = sum(s.features["within"] + s.features["titled"] for s in best) / len(best)
-    evidence = meaning - (ASTRAY if astray else 0.0)
+    evidence = sum(s.features["within"] + s.features["titled"] for s in best) / len(best)
+    if words > 1 and any(s.features["exact"] > 0.95 for s in best):
+        evidence += COMPLETE
+    if astray:
+        evidence -= ASTRAY
     return 1 / (1 + math.exp(-SLOPE * (evidence - MIDDLE)))
