@@ -1,7 +1,7 @@
 """Which sentences are the best evidence, and whether they answer the question at all.
 
-The weights and the logistic function come from eval/fitting.py, which fits them on public question sets
-and on the tuning half of the seed questions; docs/experiments.md tells what else was tried.
+The weights come from eval/fitting.py, which fits them on sets of questions and on the tuning half of the
+seed questions, rounded; docs/experiments.md tells what else was tried.
 """
 
 import math
