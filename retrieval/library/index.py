@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -17,6 +18,9 @@ from retrieval.library.embedding import embed_pieces
 from retrieval.library.folder import Changes, compare
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passages import header, pieces
+
+if TYPE_CHECKING:
+    from retrieval.library.chroma import VectorStore
 
 BATCH = 256
 ADD_BATCH = 1000
@@ -55,7 +59,7 @@ class Index:
             ) from error
         self.catalog = Catalog(self.state / "catalog.sqlite")
         self._check_owner()
-        self._store: object | None = None
+        self._store: VectorStore | None = None
         self._opened: str | None = None
 
     def _check_owner(self) -> None:
@@ -78,21 +82,22 @@ class Index:
     def close(self) -> None:
         """Let go of all files."""
         if self._store is not None:
-            self._store.close()  # type: ignore[attr-defined]  # VectorStore is imported late
+            self._store.close()
             self._store = None
         self.catalog.close()
 
     # Reading
 
     @property
-    def store(self):  # type: ignore[no-untyped-def]  # VectorStore is imported late: Chroma takes a second
+    def store(self) -> "VectorStore":
         """The vector store that the catalog points to now."""
+        # Late: importing Chroma takes a second.
         from retrieval.library.chroma import VectorStore
 
         generation = self.catalog.fact("generation")
         if generation != self._opened or self._store is None:
             if self._store is not None:
-                self._store.close()  # type: ignore[attr-defined]  # as above
+                self._store.close()
             self._store, self._opened = VectorStore(self._folder(generation or "0")), generation
         return self._store
 

@@ -7,6 +7,7 @@ length. Texts past 256 tokens are cut by the model's own limit; passages never a
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ class MiniLM(Embeddings):
     dimension = 384
 
     @cached_property
-    def _tokenizer(self):  # type: ignore[no-untyped-def]  # tokenizers ships no types
+    def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
@@ -34,7 +35,7 @@ class MiniLM(Embeddings):
         return tokenizer
 
     @cached_property
-    def _session(self):  # type: ignore[no-untyped-def]  # onnxruntime ships no types
+    def _session(self) -> Any:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -92,11 +93,11 @@ class MiniLM(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's interface to `vectors`."""
-        return self.vectors(texts).tolist()  # type: ignore[no-any-return]
+        return [[float(x) for x in row] for row in self.vectors(texts)]
 
     def embed_query(self, text: str) -> list[float]:
         """LangChain's interface to `vectors`, for one question."""
-        return self.vectors([text])[0].tolist()  # type: ignore[no-any-return]
+        return self.embed_documents([text])[0]
 
 
 def _window(length: int) -> npt.NDArray[np.int64]:
