@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.settings import Settings
-from retrieval.errors import StateError
+from retrieval.errors import PortBusy
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,7 +51,7 @@ LOOKS = {
 def serve(settings: Settings, port: int = 8501) -> int:
     """Serve the chat page on 127.0.0.1 until Ctrl-C; gives the exit code.
 
-    Raises StateError where the port is taken.
+    Raises PortBusy where the port is taken.
     """
     _check_free(port)
     os.environ["ONRECORD_DOCS"] = str(settings.docs.expanduser().resolve())
@@ -74,7 +74,7 @@ def _check_free(port: int) -> None:
         try:
             probe.bind((ADDRESS, port))
         except OSError:
-            raise StateError(
+            raise PortBusy(
                 f"Port {port} is in use: choose another with --port, or stop the program that uses it."
             ) from None
 

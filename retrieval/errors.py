@@ -40,9 +40,9 @@ class BadCases(OnRecordError):
     """A file of evaluation cases is malformed."""
 
 
-class PromptError(OnRecordError):
-    """A prompt file is malformed."""
-
-
 class ModelError(OnRecordError):
     """The language model gave no usable answer."""
+
+
+class PortBusy(OnRecordError):
+    """The port for the chat page is taken."""
