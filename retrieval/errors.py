@@ -7,8 +7,8 @@ OnRecordError                 a sentence for the person, with the remedy
 ├── UnknownSource             no document of that name is in the library
 ├── BadQuestion               the question is empty, or a line of a batch is no question
 ├── BadCases                  a file of evaluation cases is malformed
-├── PromptError               a prompt file is malformed
-└── ModelError                the language model gave no usable answer
+├── ModelError                the language model gave no usable answer
+└── PortBusy                  the port for the chat page is taken
 """
 
 
