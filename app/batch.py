@@ -19,18 +19,23 @@ def run_batch(path: Path, answer: Answer, out: IO[str]) -> bool:
         for line in lines:
             if not line.strip():
                 continue
-            given: Any = None
-            try:
-                given = json.loads(line)
-                row = {"id": given["id"], **answer(*_question(given))}
-            except (ValueError, TypeError, KeyError, RecursionError, OnRecordError) as error:
-                good = False
-                row = {
-                    "id": given.get("id") if isinstance(given, dict) else None,
-                    "error": _say(error),
-                }
+            row = _answer_line(line, answer)
+            good = good and "error" not in row
             print(json.dumps(row, ensure_ascii=False), file=out, flush=True)
     return good
+
+
+def _answer_line(line: str, answer: Answer) -> dict[str, Any]:
+    """The answer to a line, or the error of one that a person can mend; a bug keeps its traceback."""
+    try:
+        given = json.loads(line)
+        name = given["id"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return {"id": None, "error": 'The line must be JSON of the form {"id": …, "question": "…"}.'}
+    try:
+        return {"id": name, **answer(*_question(given))}
+    except OnRecordError as error:
+        return {"id": name, "error": str(error)}
 
 
 def _question(given: Any) -> tuple[str, list[dict[str, str]]]:
@@ -49,19 +54,14 @@ def _question(given: Any) -> tuple[str, list[dict[str, str]]]:
     return given["question"], history
 
 
-def _say(error: Exception) -> str:
-    if isinstance(error, OnRecordError):
-        return str(error)
-    return 'The line must be JSON of the form {"id": …, "question": "…"}.'
-
-
 @contextmanager
 def _lines(path: Path) -> Iterator[Iterator[str]]:
     if str(path) == "-":
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]  # a real stream
         yield iter(sys.stdin)
         return
     try:
-        opened = path.open(encoding="utf-8", errors="replace")
+        opened = path.open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise BadQuestion(f"The batch file {path} cannot be read: {error.strerror}.") from error
     with opened as file:

@@ -188,7 +188,7 @@ def _settings(context: typer.Context) -> "Settings":
     from app.settings import Settings
 
     given = {name: value for name, value in context.obj.items() if value is not None}
-    return Settings(**given)
+    return Settings.read(**given)
 
 
 @contextmanager

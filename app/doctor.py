@@ -9,18 +9,17 @@ from rich.text import Text
 from app.render import visible
 from app.settings import Settings
 from retrieval.api import Library
-from retrieval.library.folder import compare
 
 
 def examine(settings: Settings, library: Library) -> dict[str, Any]:
     """The state of everything; `problems` lists what needs mending, each with its remedy."""
     index = library.index
-    changes = compare(index.docs, index.catalog.files())
+    changes = index.changes()
     behind = len(changes.added) + len(changes.changed) + len(changes.removed)
     problems = []
     if behind:
         problems.append(f"{behind} files are not indexed as they are now; run `onrecord index`.")
-    elif not index.is_whole():
+    if index.catalog.counts()["passages"] and not index.is_whole():
         problems.append("The vector store is damaged; `onrecord index --rebuild` makes it anew.")
     size = sum(path.stat().st_size for path in index.state.rglob("*") if path.is_file())
     return {

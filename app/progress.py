@@ -11,6 +11,7 @@ TITLES = {
     "reading": "Reading files",
     "embedding": "Embedding passages",
     "publishing": "Publishing the index",
+    "rebuilding": "The vector store is damaged and built anew",
 }
 PAUSE = 2.0
 

@@ -1,9 +1,12 @@
 """The settings of a run, from the environment and a .env file in the current folder."""
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.errors import SettingsError
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -22,10 +25,24 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 
+    @classmethod
+    def read(cls, **given: Any) -> "Settings":
+        """The settings, where `given` goes before the environment; raises SettingsError."""
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"])).upper()
+            raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from error
+
     def state_folder(self) -> Path:
         """The state folder: the one named, or a hidden one beside the documents."""
         docs = self.docs.expanduser().resolve()
-        return self.state.expanduser() if self.state else docs.with_name(f".{docs.name}.onrecord")
+        if self.state:
+            return self.state.expanduser()
+        if not docs.name:
+            raise SettingsError(f"Nothing lies beside {docs}; name a folder for the index with --state.")
+        return docs.with_name(f".{docs.name}.onrecord")
 
     def has_model(self) -> bool:
         """Whether a language model writes the answers."""

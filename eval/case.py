@@ -42,11 +42,13 @@ class Case:
 def load_cases(path: Path) -> list[Case]:
     """The cases of a file; raises BadCases with the line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise BadCases(f"The cases {path} cannot be read: {error.strerror}.") from error
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCases(f"The cases {path} cannot be read: {error}.") from error
     cases = []
     for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
             cases.append(_case(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:

@@ -68,7 +68,7 @@ class Library:
 
     def search(self, question: str, k: int = 10, history: Sequence[Message] = ()) -> list[Passage]:
         """The k passages that fit a question best, best first."""
-        with self.lock:
+        with self.lock, self.index.catalog.snapshot():
             return search(self.index, understand(question, history, self.index), k)
 
     def as_retriever(self, k: int = 10) -> "LibraryRetriever":
@@ -107,7 +107,7 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """Answer a question; `history` holds the turns before, {"role": …, "content": …} each."""
-        with self.library.lock:
+        with self.library.lock, self.library.index.catalog.snapshot():
             return self._ask(question, history)
 
     def _ask(self, text: str, history: Sequence[Message]) -> Answer:

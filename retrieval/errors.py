@@ -8,7 +8,8 @@ OnRecordError                 a sentence for the person, with the remedy
 ├── BadQuestion               the question is empty, or a line of a batch is no question
 ├── BadCases                  a file of evaluation cases is malformed
 ├── ModelError                the language model gave no usable answer
-└── PortBusy                  the port for the chat page is taken
+├── PortBusy                  the port for the chat page is taken
+└── SettingsError             a setting in the environment or .env makes no sense
 """
 
 
@@ -46,3 +47,7 @@ class ModelError(OnRecordError):
 
 class PortBusy(OnRecordError):
     """The port for the chat page is taken."""
+
+
+class SettingsError(OnRecordError):
+    """A setting in the environment or .env makes no sense."""

@@ -1,5 +1,7 @@
 """Quoting: the documents' own sentences, or a refusal with the closest passages."""
 
+from pathlib import Path
+
 import pytest
 
 from retrieval import Assistant, Library
@@ -78,3 +80,15 @@ def test_whether_a_sentence_holds_what_is_asked_for() -> None:
     assert not holds_kind("number", "Attacks were prevented.")
     assert holds_kind("time", "It was seized on August 15.")
     assert holds_kind("person", "It was said by Anna Berg.")
+
+
+@pytest.mark.parametrize("name", ["O'Brien", "Großmann", "d'Estaing", "Oldman"])
+def test_a_name_is_known_however_it_is_written(tmp_path: Path, name: str) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.txt").write_text(
+        f"The head of the council, Patrick {name}, resigned in March.", encoding="utf-8"
+    )
+    with Library.open(docs, tmp_path / "index") as library:
+        library.sync()
+        assert Assistant(library).ask(f"Why did {name} leave the council?").status == "answered"

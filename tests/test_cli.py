@@ -95,7 +95,7 @@ def test_a_batch_keeps_order_and_tells_each_bad_line(onrecord: Run, docs: Path, 
         json.dumps({"id": 7, "question": "How far is the Moon?"}),
     ]
     path = tmp_path / "questions.jsonl"
-    path.write_text("\n".join(rows), encoding="utf-8")
+    path.write_text("\n".join(rows), encoding="utf-8-sig")
     for command in ("ask", "search"):
         ran = onrecord("--docs", str(docs), command, "--batch", str(path))
         assert ran.returncode == 1
@@ -169,3 +169,19 @@ def test_help_imports_nothing_heavy(onrecord: Run) -> None:
     }
     assert "typer" in loaded
     assert loaded.isdisjoint({"chromadb", "numpy", "langchain_core", "streamlit", "onnxruntime", "openai"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "setting", "words"),
+    [
+        (["ask", "x"], {"ONRECORD_TIMEOUT": "abc"}, "The setting TIMEOUT cannot be used"),
+        (["--docs", "/", "show"], {}, "name a folder for the index with --state"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_told_in_one_sentence(
+    onrecord: Run, arguments: list[str], setting: dict[str, str], words: str
+) -> None:
+    ran = onrecord(*arguments, **setting)
+    assert ran.returncode == 1
+    assert words in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 1

@@ -190,3 +190,31 @@ def test_a_speaker_is_not_taken_from_a_different_person() -> None:
         "Mayor Anna Berg said the bridge is safe.\n\nEngineer Olaf Lund disagreed. He said it is not.",
     )
     assert _speaker(found, "He said it is not.") is None
+
+
+def test_a_report_about_a_speech_is_not_the_speech() -> None:
+    found = document(
+        "a.txt",
+        "Biden slams Trump's remarks on NATO\n\nUS President Joe Biden criticised Donald Trump.\n\n"
+        '"It is dumb, it is shameful," Biden said.',
+    )
+    assert _speaker(found, '"It is dumb') == "Joe Biden"
+    assert _speaker(found, "criticised Donald Trump") is None
+
+
+def test_two_bearers_of_a_surname_are_told_apart_or_left_null() -> None:
+    found = document(
+        "a.txt",
+        "Robert Smith and Mary Smith were there. Mary Smith took the stand.\n\n"
+        '"I am guilty," Smith said.\n\n"I will appeal," Mary Smith said.',
+    )
+    assert _speaker(found, '"I am guilty') is None
+    assert _speaker(found, '"I will appeal') == "Mary Smith"
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 200_000, "Ж" * 200_000, "Anna " * 40_000, '"' * 100_000, "東京" * 100_000]
+)
+def test_a_pathological_text_is_read_in_bounded_time(text: str) -> None:
+    # Quadratic matching of names took hours on the first of these; a hang fails by CI's own limit.
+    assert document("a.txt", text).text == text

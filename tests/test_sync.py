@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -140,11 +141,9 @@ def test_a_second_writer_is_told_in_one_sentence(own_library: Library, folder: P
 
 
 def test_a_missing_folder_is_told_in_one_sentence(tmp_path: Path) -> None:
-    with (
-        Library.open(tmp_path / "nowhere", tmp_path / "index") as library,
-        pytest.raises(FolderError, match="There is no folder"),
-    ):
-        library.sync()
+    with pytest.raises(FolderError, match="There is no folder"):
+        Library.open(tmp_path / "nowhere", tmp_path / "index")
+    assert not (tmp_path / "index").exists()
 
 
 def test_the_state_may_not_lie_inside_the_documents(folder: Path) -> None:
@@ -172,3 +171,52 @@ def test_another_embedder_is_refused(own_library: Library, folder: Path) -> None
     own_library.index.catalog.set_fact("embedder", "another, 384 dimensions, cosine")
     with pytest.raises(StateError, match="made with the embedder another"):
         Library.open(folder, own_library.index.state)
+
+
+def test_a_file_that_cannot_be_opened_is_told_and_its_old_text_is_not_cited(
+    own_library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "bridge.txt").write_text("The bridge was painted green.", encoding="utf-8")
+    opened = Path.open
+
+    def refusing(path: Path, *rest: Any, **named: Any) -> Any:
+        if path.name == "bridge.txt":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refusing)
+        own_library.sync()
+        assert own_library.sources() == ["harbour.txt"]
+        (found,) = own_library.unread()
+        assert (found.source, found.reason) == ("bridge.txt", "it cannot be opened: Permission denied")
+        assert own_library.sync().embedded == 0
+    own_library.sync()
+    assert own_library.sources() == ["bridge.txt", "harbour.txt"]
+    assert own_library.unread() == []
+
+
+def test_odd_names_are_told_and_stop_nothing(own_library: Library, folder: Path) -> None:
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text("Latin name.", encoding="utf-8")
+    (folder / "x.jsonl").write_text('{"id": "b.txt", "text": "In a line."}\n', encoding="utf-8")
+    (folder / "x.jsonl#b.txt").write_text("In a file.", encoding="utf-8")
+    own_library.sync()
+    assert own_library.sources() == ["bridge.txt", "harbour.txt", "x.jsonl#b.txt"]
+    assert own_library.document("x.jsonl#b.txt").text == "In a line."
+    assert [u.source for u in own_library.unread()] == ["caf\\udce9.txt", "x.jsonl#b.txt"]
+
+
+def test_a_damaged_vector_store_is_told_with_its_remedy_and_mended_by_the_next_change(
+    own_library: Library, folder: Path
+) -> None:
+    state = own_library.index.state
+    own_library.close()
+    newest = max((state / "chroma").iterdir(), key=lambda path: int(path.name))
+    (newest / "chroma.sqlite3").write_bytes(b"junk" * 1000)
+    with Library.open(folder, state) as library:
+        library.sync()
+        with pytest.raises(StateError, match="run `onrecord index --rebuild`"):
+            library.search("harbour")
+        (folder / "new.txt").write_text("The new quay.", encoding="utf-8")
+        assert library.sync().embedded == 1
+        assert "new.txt" in [p.source for p in library.search("harbour", 5)]

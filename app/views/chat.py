@@ -173,7 +173,7 @@ def main() -> None:
     for name, value in starts.items():
         st.session_state.setdefault(name, value)
     try:
-        _page(Settings())
+        _page(Settings.read())
     except OnRecordError as error:
         _show_trouble(error)
 

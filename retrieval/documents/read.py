@@ -21,7 +21,9 @@ def read(path: Path, source: str) -> Iterator[Document | Unread]:
     for one document of a JSON lines file.
     """
     suffix = path.suffix.lower()
-    if suffix == ".jsonl":
+    if ".jsonl#" in source:
+        yield Unread(source, "its name would be taken for a line of a .jsonl file; rename it")
+    elif suffix == ".jsonl":
         yield from _json_lines(path, source)
     elif suffix == ".txt":
         yield _plain_text(path, source)

@@ -21,7 +21,8 @@ VERB = (
     r"|described|remarked|revealed|insisted|acknowledged|continued|highlighted|has\s+not\s+ruled\s+out|went\s+on)"
 )
 ADVERB = r"(?:(?:also|then|later|further|once|repeatedly|reportedly|has|had)\s+)?"
-WORD = r"[^\W\d_a-z][\w'’\-]*"
+# Begun only where a word begins and never given back, so that a run of a million capitals costs nothing.
+WORD = r"(?<![\w'’\-])[^\W\d_a-z][\w'’\-]{0,40}+"
 PARTICLE = r"(?:(?:de|da|dos|van|von|der|bin|ibn|al|el|la|le)\s+)"
 NAME = rf"{WORD}(?:[ \t]+{PARTICLE}?{WORD}){{0,6}}"
 ROLE = (
@@ -37,7 +38,7 @@ SUBJECT = re.compile(
 )
 QUOTED = re.compile(r"[\"“][^\"“”\n]{2,}[\"”]")
 TRANSCRIPT = re.compile(
-    rf"(?P<who>{NAME})['’]s?\s+(?:opening\s+|closing\s+|introductory\s+)?"
+    rf"(?P<who>{NAME})(?<=['’]s|s['’])\s+(?:opening\s+|closing\s+|introductory\s+)?"
     r"(?:remarks|speech|address|statement|interview|answers|lecture)\b"
 )
 OFFICE = frozenset(
@@ -75,11 +76,11 @@ PERSON_CUE = re.compile(r"\b(?:diplomat|minister|president|chief|director|head|l
 
 
 class Names:
-    """The people that a document names, each by the fullest form of the name."""
+    """The people that a document names, each by the fullest forms of their names."""
 
     def __init__(self, text: str, story: list[Span]) -> None:
         self.text = text
-        self.full: dict[str, str] = {}
+        self.bearers: dict[str, list[str]] = {}
         people: set[str] = set()
         for match in _in_story(re.compile(NAME), text, story):
             words = _without_office(match.group())
@@ -88,29 +89,41 @@ class Names:
             before = text[max(0, match.start() - 60) : match.start()]
             if (ahead and ahead[-1].casefold() in TITLES) or PERSON_CUE.search(before):
                 people.add(surname)
-            if 2 <= len(words) <= 4 and len(words) > len(self.full.get(surname, "").split()):
-                self.full[surname] = " ".join(words)
+            if 2 <= len(words) <= 4:
+                self.bearers[surname] = _with_bearer(self.bearers.get(surname, []), words)
         for match in _in_story(BEFORE, text, story):
             people.update(word.casefold() for word in match["who"].split()[-1:])
         for match in _in_story(SUBJECT, text, story):
             people.add(match["who"].split()[-1].casefold())
-        surnames = "|".join(re.escape(self.full[s].split()[-1]) for s in people if s in self.full)
+        known = sorted(people & set(self.bearers))
+        surnames = "|".join(re.escape(self.bearers[name][0].split()[-1]) for name in known)
         self.person = re.compile(rf"\b(?:{surnames})\b") if surnames else None
 
     def resolve(self, mention: str) -> str | None:
-        """The fullest name for a mention such as "FSB Director Bortnikov", or None for no person."""
+        """The fullest name for a mention such as "FSB Director Bortnikov".
+
+        None for what is no person's name, and for a surname that several people bear.
+        """
         words = _without_office(mention)
         if not words or len(words) > 4:
             return None
-        full = self.full.get(words[-1].casefold())
-        if full:
-            return full if set(words) <= set(full.split()) else None
-        return " ".join(words) if len(words) > 1 else None
+        bearers = self.bearers.get(words[-1].casefold())
+        if not bearers:
+            return " ".join(words) if len(words) > 1 else None
+        meant = [name for name in bearers if set(words) <= set(name.split())]
+        return meant[0] if len(meant) == 1 else None
 
     def named(self, start: int, end: int) -> set[str]:
         """The people named in text[start:end], by their full names."""
         found = self.person.finditer(self.text, start, end) if self.person else ()
-        return {self.full[match.group().casefold()] for match in found}
+        return {name for match in found for name in self.bearers[match.group().casefold()]}
+
+
+def _with_bearer(names: list[str], words: list[str]) -> list[str]:
+    """The bearers of a surname with one more name; a shorter form of another is no other bearer."""
+    if any(set(words) <= set(name.split()) for name in names):
+        return names
+    return [*(name for name in names if not set(name.split()) <= set(words)), " ".join(words)]
 
 
 def _in_story(pattern: re.Pattern[str], text: str, story: list[Span]) -> Iterator[re.Match[str]]:
@@ -136,7 +149,7 @@ def find_turns(text: str, title: str | None, left_out: list[Span]) -> tuple[Turn
     known = set(left_out)
     story = [span for span in lines(text) if span not in known]
     names = Names(text, story)
-    if title and (match := TRANSCRIPT.search(title)) and (speaker := names.resolve(match["who"])):
+    if title and (match := TRANSCRIPT.match(title)) and (speaker := names.resolve(match["who"])):
         title_at = text.find(title)
         return tuple(Turn(s.start, s.end, speaker) for s in story if s.start > title_at)
     turns: list[Turn] = []

@@ -117,11 +117,25 @@ class Catalog:
             raise
         self._db.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see the library as it is at the first one, whatever is published meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
+
     # What is there
 
     def files(self) -> dict[str, File]:
         """The files that the index holds, by path."""
         return {row[0]: File(*row) for row in self._db.execute("SELECT * FROM files")}
+
+    def unopened(self) -> dict[str, str]:
+        """The files that could not even be opened, which the index does not hold, and why."""
+        rows = self._db.execute("SELECT path, reason FROM unread WHERE path NOT IN (SELECT path FROM files)")
+        return dict(rows.fetchall())
 
     def unread(self) -> list[Unread]:
         """What could not be read, and why, by name."""

@@ -51,7 +51,12 @@ class VectorStore:
         self.folder = folder
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
         self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
-        self._store = self._collection()
+        try:
+            self._store = self._collection()
+        except BaseException:
+            # Left open, the client would keep hold of a folder that is about to be made anew.
+            self.close()
+            raise
 
     def _collection(self, embeddings: Embeddings | None = None) -> Chroma:
         return Chroma(

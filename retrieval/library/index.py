@@ -15,7 +15,7 @@ from retrieval.documents.read import read
 from retrieval.errors import LibraryBusy, StateError, UnknownSource
 from retrieval.library.catalog import Catalog, content_key
 from retrieval.library.embedding import embed_pieces
-from retrieval.library.folder import Changes, compare
+from retrieval.library.folder import Changes, check, compare
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passages import header, pieces
 
@@ -45,6 +45,7 @@ class Index:
     """The index of the folder `docs`, kept in the folder `state`."""
 
     def __init__(self, docs: Path, state: Path, embedder: MiniLM) -> None:
+        check(docs)
         self.docs, self.state, self.embedder = docs.resolve(), state.resolve(), embedder
         if self.state == self.docs or self.docs in self.state.parents:
             raise StateError(
@@ -101,6 +102,17 @@ class Index:
             self._store, self._opened = VectorStore(self._folder(generation or "0")), generation
         return self._store
 
+    def nearest(self, vector: list[float], k: int) -> list[tuple[int, float]]:
+        """The k passages nearest to a unit vector, best first, as (id, cosine)."""
+        try:
+            return self.store.nearest(vector, k)
+        # Chroma raises errors of many kinds on damaged files, and the remedy is one.
+        except Exception as error:
+            raise StateError(
+                f"The vector store in {self.state} cannot be read ({type(error).__name__}); "
+                "run `onrecord index --rebuild`, which embeds nothing."
+            ) from error
+
     def is_whole(self) -> bool:
         """Whether Chroma holds a readable vector for exactly the passages of the catalog."""
         if not self._is_published():
@@ -127,12 +139,12 @@ class Index:
         """
         tell = progress or (lambda what, done, total: None)
         began = time.monotonic()
-        changes = compare(self.docs, self.catalog.files())
+        changes = self.changes()
         embedded = 0
         if rebuild or changes.any() or not self._is_current():
             with self._writing():
                 # Someone else may have done the work while this process waited for its turn.
-                changes = compare(self.docs, self.catalog.files())
+                changes = self.changes()
                 embedded = self._apply(changes, tell, rebuild)
         return Report(
             len(changes.added),
@@ -142,6 +154,10 @@ class Index:
             embedded,
             time.monotonic() - began,
         )
+
+    def changes(self) -> Changes:
+        """How the folder differs from the index."""
+        return compare(self.docs, self.catalog.files(), self.catalog.unopened())
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -164,41 +180,55 @@ class Index:
         return self.state / "chroma" / generation
 
     def _apply(self, changes: Changes, tell: Progress, rebuild: bool) -> int:
-        self._stage(changes, tell)
+        unopened = self._stage(changes, tell)
         embedded = self._embed(tell)
-        generation = str(int(self.catalog.fact("generation") or "0") + 1)
+        former = self.catalog.fact("generation") or "0"
         with self.catalog.transaction():
-            removed, added = self.catalog.publish(changes.removed)
+            removed, added = self.catalog.publish([*changes.removed, *unopened])
             for file in changes.touched:
                 self.catalog.touch(file)
-            self._build(generation, removed, None if rebuild else added, tell)
+            generation = self._build(former, removed, None if rebuild else added, tell)
             self.catalog.set_fact("generation", generation)
             self.catalog.set_fact("docs", str(self.docs))
             self.catalog.set_fact("embedder", self._model())
             self.catalog.set_fact("layout", self.catalog.layout)
             if removed:
                 self.catalog.drop_unused_vectors()
-        self._sweep(generation)
+        self._sweep({former, generation})
         return embedded
 
-    def _stage(self, changes: Changes, tell: Progress) -> None:
+    def _stage(self, changes: Changes, tell: Progress) -> list[str]:
+        """Read what changed into the staging tables; returns the files that could not be opened."""
         self.catalog.begin_staging()
+        unopened = [found.source for found in changes.unread]
+        for found in changes.unread:
+            self.catalog.stage_unread(found.source, found)
         files = [*changes.added, *changes.changed]
         for done, file in enumerate(files):
             tell("reading", done, len(files))
-            self.catalog.stage_file(file)
-            for found in read(self.docs / file.path, file.path):
-                if isinstance(found, Unread):
-                    self.catalog.stage_unread(file.path, found)
-                    continue
-                made = [
-                    (content_key(self.embedder.name, piece), piece)
-                    for piece in pieces(found, self.embedder.count_tokens)
-                ]
-                above = header(found, self.embedder.count_tokens)
-                self.catalog.stage_document(file.path, found, above, made)
+            try:
+                for one in read(self.docs / file.path, file.path):
+                    self._stage_one(file.path, one)
+            except OSError as error:
+                # It went, or was closed to us, since the folder was looked at.
+                gone = Unread(file.path, f"it cannot be opened: {error.strerror}")
+                self.catalog.stage_unread(file.path, gone)
+                unopened.append(file.path)
+            else:
+                self.catalog.stage_file(file)
         if files:
             tell("reading", len(files), len(files))
+        return unopened
+
+    def _stage_one(self, path: str, found: Document | Unread) -> None:
+        if isinstance(found, Unread):
+            self.catalog.stage_unread(path, found)
+            return
+        made = [
+            (content_key(self.embedder.name, piece), piece)
+            for piece in pieces(found, self.embedder.count_tokens)
+        ]
+        self.catalog.stage_document(path, found, header(found, self.embedder.count_tokens), made)
 
     def _embed(self, tell: Progress) -> int:
         """Embed what is staged and has no vector; each batch is safe once it is stored."""
@@ -213,18 +243,29 @@ class Index:
             tell("embedding", total, total)
         return done
 
-    def _build(self, generation: str, removed: list[int], added: list[int] | None, tell: Progress) -> None:
-        """Build the vector store of a new generation and check it; raises if it is not whole.
+    def _build(self, former: str, removed: list[int], added: list[int] | None, tell: Progress) -> str:
+        """Build the vector store of a new generation, check it, and return its number.
 
-        From a copy of the one before, less `removed` and with `added`; or, where there is none, most of
-        it would change, or `added` is None, from nothing.
+        From a copy of the one before, less `removed` and with `added`; or, where there is none, it is
+        damaged, most of it would change, or `added` is None, from nothing. Raises if it is not whole.
         """
-        from retrieval.library.chroma import VectorStore, prepare_folder
-
         everything = self.catalog.passage_ids()
         previous = self.catalog.fact("generation") if self._is_published() else None
-        if previous is None or added is None or len(removed) > len(everything) // 4:
-            previous, removed, added = None, [], everything
+        if previous is not None and added is not None and len(removed) <= len(everything) // 4:
+            try:
+                return self._fill(str(int(former) + 1), previous, removed, added, tell)
+            # The old generation may be damaged, which Chroma tells by errors of many kinds.
+            except Exception:
+                tell("rebuilding", 0, 1)
+        # Two on, since this process may still hold what it could not open of the one between.
+        return self._fill(str(int(former) + 2), None, [], everything, tell)
+
+    def _fill(
+        self, generation: str, previous: str | None, removed: list[int], added: list[int], tell: Progress
+    ) -> str:
+        """Write a generation's folder from `previous` or from nothing, and read every vector back."""
+        from retrieval.library.chroma import VectorStore, prepare_folder
+
         folder = self._folder(generation)
         prepare_folder(folder, self._folder(previous) if previous else None)
         store = VectorStore(folder)
@@ -236,14 +277,14 @@ class Index:
                 store.add(ids, self.catalog.embedded_texts(ids), self.catalog.vectors(ids))
             if added:
                 tell("publishing", len(added), len(added))
-            if not store.holds(everything):
+            if not store.holds(self.catalog.passage_ids()):
                 raise RuntimeError(f"Chroma lost vectors while {folder} was built")
         finally:
             store.close()
+        return generation
 
-    def _sweep(self, generation: str) -> None:
-        """Remove generations but this one and the one before, which a reader may still hold."""
-        kept = {generation, str(int(generation) - 1)}
+    def _sweep(self, kept: set[str]) -> None:
+        """Remove all generations but the new one and the one before, which a reader may still hold."""
         for folder in (self.state / "chroma").iterdir():
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -6,4 +6,4 @@ from retrieval.search.question import Question
 
 def by_meaning(index: Index, question: Question, limit: int) -> dict[int, float]:
     """Passage ids with their cosine to the question, at least 0."""
-    return {id: max(0.0, cosine) for id, cosine in index.store.nearest(question.vector.tolist(), limit)}
+    return {id: max(0.0, cosine) for id, cosine in index.nearest(question.vector.tolist(), limit)}

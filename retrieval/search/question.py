@@ -35,7 +35,8 @@ class Question:
 
 def understand(text: str, history: Sequence[Message], index: Index) -> Question:
     """Make a Question of what a person typed; raises BadQuestion where there is nothing to look for."""
-    asked = " ".join(text.split())
+    # Half a surrogate pair, which a terminal may pass on, is no character.
+    asked = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     if not re.search(r"\w", asked):
         raise BadQuestion("The question is empty; type what you want to know.")
     before = earlier_question(history) if refers_back(asked, history) else None

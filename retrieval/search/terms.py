@@ -4,7 +4,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# As the full-text index cuts words: at everything but letters and digits.
+WORD = re.compile(r"[^\W_]+")
+POSSESSIVE = re.compile(r"['’]s\b")
 STOP_WORDS = frozenset(
     """
     a about above after again all also am an and any are as at be been before being below between
@@ -14,14 +16,14 @@ STOP_WORDS = frozenset(
     own please same say says said shall she should so some such tell than that the their theirs them
     then there these they this those through to too under until up us very was we were what when
     where which while who whom whose why will with would yes you your yours
+    aren couldn d didn doesn don hadn hasn haven isn ll m re s shouldn t ve wasn weren won wouldn
     """.split()
 )
 
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case, without possessive endings."""
-    found = (match.group().replace("’", "'").casefold() for match in WORD.finditer(text))
-    return [word.removesuffix("'s").replace("'", "") for word in found]
+    return WORD.findall(POSSESSIVE.sub("", text).lower())
 
 
 def content_words(text: str) -> list[str]:
