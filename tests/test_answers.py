@@ -92,3 +92,16 @@ def test_a_name_is_known_however_it_is_written(tmp_path: Path, name: str) -> Non
     with Library.open(docs, tmp_path / "index") as library:
         library.sync()
         assert Assistant(library).ask(f"Why did {name} leave the council?").status == "answered"
+
+
+def test_a_heading_is_no_statement(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.txt").write_text(
+        "Council news\n\nHarbour works:\n\nThe harbour works begin in June, the mayor said.\n",
+        encoding="utf-8",
+    )
+    with Library.open(docs, tmp_path / "index") as library:
+        library.sync()
+        answer = Assistant(library).ask("When do the harbour works begin?")
+    assert [s.text for s in answer.statements] == ["The harbour works begin in June, the mayor said."]

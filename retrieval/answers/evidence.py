@@ -78,7 +78,7 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
 
 def _is_heading(text: str) -> bool:
     """Whether a line only names what follows ("Terror attacks in Russia"); a byline does not."""
-    return len(text.split()) < 6 and text[-1].isalnum() and text[0].isalnum()
+    return len(text.split()) < 6 and text[0].isalnum() and text[-1] not in ".!?…\"”’'"
 
 
 def _is_byline(text: str, document: Document) -> bool:
