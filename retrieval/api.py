@@ -120,19 +120,19 @@ class Assistant:
         sure = confidence(ranked, len(question.weights), astray)
         statements: tuple[Statement, ...] = ()
         usage, notes, engine = Usage(), [], self.engine
-        try:
-            if self.model is None:
-                raise ModelError("")
+        if self.model is not None:
             from retrieval.answers.writing import write
 
-            written = write(self.model, index, question.standalone, passages)
-            statements, usage = written.statements, written.usage
-            if written.dropped:
-                notes.append(_dropped(written.dropped))
-        except ModelError as error:
-            engine = "quotes"
-            notes += [f"{error} The answer quotes the documents instead."] if str(error) else []
-            statements = quote(ranked, question.names) if sure >= THRESHOLD else ()
+            try:
+                written = write(self.model, index, question.standalone, passages)
+                statements, usage = written.statements, written.usage
+                if written.dropped:
+                    notes.append(_dropped(written.dropped))
+            except ModelError as error:
+                engine = "quotes"
+                notes.append(f"{error} The answer quotes the documents instead.")
+        if engine == "quotes" and sure >= THRESHOLD:
+            statements = quote(ranked, question.names)
         done = time.monotonic()
         return Answer(
             question=question.text,

@@ -56,9 +56,11 @@ def test_a_renamed_file_is_not_embedded_again(own_library: Library, folder: Path
 
 
 def test_a_touched_file_is_unchanged(own_library: Library, folder: Path) -> None:
+    generation = own_library.index.catalog.fact("generation")
     os.utime(folder / "bridge.txt", ns=(1, 1))
     report = own_library.sync()
     assert (report.changed, report.unchanged, report.embedded) == (0, 2, 0)
+    assert own_library.index.catalog.fact("generation") == generation
 
 
 def test_a_second_document_of_the_same_words_is_not_embedded_again(

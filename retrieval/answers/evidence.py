@@ -56,7 +56,10 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
     documents: dict[str, Document] = {}
     found: list[Sentence] = []
     for passage in passages:
-        document = documents.setdefault(passage.source, index.document(passage.source))
+        if passage.source not in documents:
+            documents[passage.source] = index.document(passage.source)
+        document = documents[passage.source]
+        whole = cover.of(passage.text)
         vectors = index.catalog.sentence_vectors(passage.id, WAYS, index.embedder.dimension)
         cosines = vectors @ question.vector
         before = ""
@@ -64,7 +67,7 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
             speaker = document.speaker(span.start, span.end)
             text = document.text[span.start : span.end]
             beside = " ".join(filter(None, (before, document.title, speaker)))
-            features = cover.measure(text, beside, passage.text)
+            features = cover.measure(text, beside, whole)
             features["within"], features["titled"] = (float(way[n]) for way in cosines)
             features["passage"] = passage.score
             features["kind"] = float(kind is None or holds_kind(kind, text))
@@ -102,14 +105,17 @@ class Cover:
         best: npt.NDArray[np.float32] = alike(self.words, given, self.exact).max(axis=1)
         return best
 
-    def measure(self, text: str, beside: str, whole: str) -> dict[str, float]:
-        """The features of a sentence that rest on words; `beside` is its context, `whole` its passage."""
+    def measure(self, text: str, beside: str, whole: npt.NDArray[np.float32]) -> dict[str, float]:
+        """The features of a sentence that rest on words.
+
+        `beside` is its context, `whole` the cover of its passage.
+        """
         own, context = self.of(text), self.of(beside)
         return {
             "words": self.share(own),
             "context": self.share(np.maximum(own, CONTEXT * context)),
             "exact": self.share((own >= 1).astype(np.float32)),
-            "whole": self.names_found(np.maximum(np.maximum(own, context), self.of(whole))),
+            "whole": self.names_found(np.maximum(np.maximum(own, context), whole)),
         }
 
     def share(self, covered: npt.NDArray[np.float32]) -> float:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retrieval.documents.document import Unread
@@ -66,9 +66,7 @@ def compare(folder: Path, known: Mapping[str, File], unopened: Mapping[str, str]
         else:
             changes.touched.append(file)
     changes.removed.extend(path for path in [*known, *unopened] if path not in here)
-    return Changes(
-        changes.added, changes.changed, changes.touched, changes.removed, unchanged, changes.unread
-    )
+    return replace(changes, unchanged=unchanged)
 
 
 def scan(folder: Path) -> Iterator[tuple[str, int, int] | Unread]:

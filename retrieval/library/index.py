@@ -194,7 +194,8 @@ class Index:
             self.catalog.set_fact("layout", self.catalog.layout)
             if removed:
                 self.catalog.drop_unused_vectors()
-        self._sweep({former, generation})
+        if generation != former:
+            self._sweep({former, generation})
         return embedded
 
     def _stage(self, changes: Changes, tell: Progress) -> list[str]:
@@ -246,23 +247,33 @@ class Index:
     def _build(self, former: str, removed: list[int], added: list[int] | None, tell: Progress) -> str:
         """Build the vector store of a new generation, check it, and return its number.
 
-        From a copy of the one before, less `removed` and with `added`; or, where there is none, it is
-        damaged, most of it would change, or `added` is None, from nothing. Raises if it is not whole.
+        The old generation stays where no passage came or went. Else the new one is built from a copy of
+        it, less `removed` and with `added`; or from nothing, where there is no old one, it is damaged,
+        most of it would change, or `added` is None. Raises if it is not whole.
         """
         everything = self.catalog.passage_ids()
-        previous = self.catalog.fact("generation") if self._is_published() else None
-        if previous is not None and added is not None and len(removed) <= len(everything) // 4:
+        if self._is_published() and added is not None and len(removed) <= len(everything) // 4:
+            if not removed and not added:
+                return former
             try:
-                return self._fill(str(int(former) + 1), previous, removed, added, tell)
+                self._fill(str(int(former) + 1), former, removed, added, everything, tell)
+                return str(int(former) + 1)
             # The old generation may be damaged, which Chroma tells by errors of many kinds.
             except Exception:
                 tell("rebuilding", 0, 1)
         # Two on, since this process may still hold what it could not open of the one between.
-        return self._fill(str(int(former) + 2), None, [], everything, tell)
+        self._fill(str(int(former) + 2), None, [], everything, everything, tell)
+        return str(int(former) + 2)
 
     def _fill(
-        self, generation: str, previous: str | None, removed: list[int], added: list[int], tell: Progress
-    ) -> str:
+        self,
+        generation: str,
+        previous: str | None,
+        removed: list[int],
+        added: list[int],
+        everything: list[int],
+        tell: Progress,
+    ) -> None:
         """Write a generation's folder from `previous` or from nothing, and read every vector back."""
         from retrieval.library.chroma import VectorStore, prepare_folder
 
@@ -277,11 +288,10 @@ class Index:
                 store.add(ids, self.catalog.embedded_texts(ids), self.catalog.vectors(ids))
             if added:
                 tell("publishing", len(added), len(added))
-            if not store.holds(self.catalog.passage_ids()):
+            if not store.holds(everything):
                 raise RuntimeError(f"Chroma lost vectors while {folder} was built")
         finally:
             store.close()
-        return generation
 
     def _sweep(self, kept: set[str]) -> None:
         """Remove all generations but the new one and the one before, which a reader may still hold."""
