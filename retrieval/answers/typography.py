@@ -1,0 +1,45 @@
+"""Text with its typography levelled, so that only words and figures are compared."""
+
+import re
+import unicodedata
+
+SINGLE = dict.fromkeys(map(ord, "‘’‚‛ʼ´`′＇"), "'")
+DOUBLE = dict.fromkeys(map(ord, "“”„‟«»″"), '"')
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
+NOTHING = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), "")
+OTHER = {ord("％"): "%", ord("…"): "..."}
+LEVEL = {**SINGLE, **DOUBLE, **DASHES, **NOTHING, **OTHER}
+STROKES = str.maketrans(
+    {
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+    }
+)
+DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?=\W|$)")
+
+
+def plain(text: str) -> str:
+    """The text with plain quotation marks, hyphens and spaces, "U.S." as "US", and letters without marks.
+
+    Its offsets are not those of the text.
+    """
+    if not text.isascii():
+        text = text.translate(LEVEL)
+    if not text.isascii():
+        kept = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFC", "".join(kept)).translate(STROKES)
+    return DOTTED.sub(_letters, " ".join(text.split()))
+
+
+def _letters(match: re.Match[str]) -> str:
+    letters = match[0].replace(".", "")
+    return letters if letters.isupper() else match[0]
