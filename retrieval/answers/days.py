@@ -10,15 +10,16 @@ from retrieval.documents.dates import MONTHS
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 # Months are told by their capital: "may" and "march" are verbs too.
 MONTH = (
-    r"(?:Jan(?:uary|\b\.?)|Feb(?:ruary|\b\.?)|Mar(?:ch|\b\.?)|Apr(?:il|\b\.?)|May|June?|July?|Aug(?:ust|\b\.?)"
-    r"|Sept(?:ember|\b\.?)|Sep\b\.?|Oct(?:ober|\b\.?)|Nov(?:ember|\b\.?)|Dec(?:ember|\b\.?)"
-    r"|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)"
+    r"(?:(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+    r"|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?!\w)\.?)"
 )
 DAY = r"(?<!\d)(?<!\d[.,:])(?P<{0}>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)"
 TO = r"(?: ?- ?| (?:and|to|or|&) )"
-YEAR = r"(?P<{0}>(?:1[0-9]|20)\d\d)(?!\d| ?%|,\d)"
+# A page may glue the hour to the year ("7 November 201814:07").
+YEAR = r"(?P<{0}>(?:1[0-9]|20)\d\d)(?!\d(?!\d?:\d\d)| ?%|,\d)"
 DAY_FIRST = (
-    rf"(?:{DAY.format('a1')}{TO})?{DAY.format('a2')}(?: of)? (?P<am>{MONTH})\b(?:,? {YEAR.format('ay')})?"
+    rf"(?:{DAY.format('a1')}{TO})?{DAY.format('a2')}(?: of)? (?P<am>{MONTH})(?:,? {YEAR.format('ay')})?"
 )
 MONTH_FIRST = (
     rf"\b(?P<bm>{MONTH}) (?:the )?{DAY.format('b1')}(?:{TO}{DAY.format('b2')})?(?:,? {YEAR.format('by')})?"
@@ -26,7 +27,7 @@ MONTH_FIRST = (
 MONTH_YEAR = rf"\b(?P<cm>{MONTH})(?: of)?,? {YEAR.format('cy')}"
 MONTH_ALONE = (
     rf"(?:(?<=\b[iI]n )|(?<=\b[oO]f )|(?<=\b[lL]ast )|(?<=\b[nN]ext )|(?<=\b[tT]his )|(?<=\b[sS]ince )"
-    rf"|(?<=\b[uU]ntil )|(?<=\b[bB]y )|(?<=\b[eE]arly )|(?<=\b[lL]ate )|(?<=\b[mM]id-))(?P<dm>{MONTH})\b"
+    rf"|(?<=\b[uU]ntil )|(?<=\b[bB]y )|(?<=\b[eE]arly )|(?<=\b[lL]ate )|(?<=\b[mM]id-))(?P<dm>{MONTH})"
     r"|\b(?P<em>January|February|April|June|July|August|September|October|November|December)\b"
 )
 ISO = r"(?<![\d-])(?P<fy>(?:1[0-9]|20)\d\d)?(?(fy)|-)-(?P<fm>0[1-9]|1[0-2])(?:-(?P<fd>[0-3]\d))?(?![\d-])"

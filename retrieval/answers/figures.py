@@ -38,14 +38,14 @@ SCALE = (
 AFTER = (
     r"(?:(?P<percent> ?%|[ -]?(?:percent|per cent|pct|percentage points?)\b)|[ -]?(?P<money>[€£₽]"
     r"|(?:(?:US|Australian|Canadian|British) )?\b(?:dollar|euro|pound|ruble|rouble|yen|yuan|franc"
-    rf"|rupee|hryvnia)(?=s?\b)|{CODE}))?"
+    rf"|rupee|hryvnia)s?\b|{CODE}))?"
 )
-DIGITS = r"(?P<digits>(?<!\d)(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*))"
+DIGITS = r"(?P<digits>(?<!\d)(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+ ?[½⅓⅔¼¾]|\d+(?:[.,]\d+)*))"
 ENDING = r"(?:(?P<nth>st|nd|rd|th)\b|(?P<decade>(?<=\d0)'?s\b))?"
 # Looking at the first letters before trying every form makes reading several times as fast.
 OPENS = (
-    r"(?=[\d$€£₽¥₹₴½⅓⅔¼¾]|\b(?:one|two|thr|thi|fou|fif|for|fir|six|sev|sec|eig|nin|ten|ele|twe|zer|hal|an?[ -]"
-    r"|us|a\$|c\$|aud|cad|eur|gbp|rub|jpy|cny|rmb|chf|inr|uah))"
+    r"(?=[\d$€£₽¥₹₴½⅓⅔¼¾]|\b(?:one|two|thr|thi|fou|fif|fiv|for|fir|six|sev|sec|eig|nin|ten|ele|twe|zer|hal"
+    r"|an?[ -]|us|a\$|c\$|aud|cad|eur|gbp|rub|jpy|cny|rmb|chf|inr|uah))"
 )
 NUMBER = re.compile(
     rf"{OPENS}(?:(?P<part>{numerals.PART})|(?P<ordinal>{numerals.ORDINAL})"
@@ -96,8 +96,6 @@ def _read(match: re.Match[str], dotted: bool) -> list[Figure]:
     start, end, text = match.start(), match.end(), match[0].strip()
     if match["part"]:
         value = numerals.part(match["part"])
-        if value > 1:
-            return [Figure(start, end, text, value)]
         return [Figure(start, end, text, value * 100, frozenset({"/", "%"}))]
     if match["ordinal"]:
         return [Figure(start, end, text, numerals.ordinal(match["ordinal"]), frozenset({"th"}))]
@@ -119,7 +117,7 @@ def _kinds(match: re.Match[str]) -> frozenset[str]:
         return frozenset({"%"})
     if match["nth"] or match["decade"]:
         return frozenset({"th" if match["nth"] else "s"})
-    name = (match["sign"] or match["money"] or "").lower()
+    name = (match["sign"] or match["money"] or "").lower().removesuffix("s")
     # Pounds are money or weight.
     return frozenset({"£", ""} if name == "pound" else {CURRENCIES.get(name, "")})
 
@@ -138,6 +136,8 @@ def _values(digits: str, dotted: bool) -> list[Fraction]:
     points part its thousands.
     """
     digits = digits.replace(" ", "")
+    if digits[-1] in numerals.SIGNS:
+        return [numerals.SIGNS[digits[-1]] + int(digits[:-1])]
     if COMMAS.fullmatch(digits):
         return [Fraction(digits.replace(",", ""))]
     if DOTS.fullmatch(digits) or (dotted and LONE_DOT.fullmatch(digits)):

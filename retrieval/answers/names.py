@@ -233,8 +233,9 @@ def _stem(word: str) -> str:
     return stems([word])[0]
 
 
-def _words(text: str) -> Iterator[str]:
-    return (word.removesuffix("'s") for word in WORD.findall(text))
+@lru_cache(maxsize=128)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("'s") for word in WORD.findall(text))
 
 
 def _spelt(words: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:

@@ -34,7 +34,7 @@ CARDINAL = (
 ORDINAL = rf"\b(?:{_any(TENS)}[ -]{_any(LOW_ORDINALS)}|{_any(ORDINALS)})\b"
 PART = (
     rf"(?:\b(?:a|one)[ -]{_any(PARTS)}(?= of\b)|\bhalf(?= (?:of|the|its|his|her|their|all)\b)"
-    rf"|\b{_any(UNITS)}[ -](?:halves|{_any(PARTS)}s\b)|(?:\d+ ?)?[½⅓⅔¼¾])"
+    rf"|\b{_any(UNITS)}[ -](?:halves|{_any(PARTS)}s\b)|(?<!\d)(?<!\d )[½⅓⅔¼¾])"
 )
 SIGNS = {
     "½": Fraction(1, 2),
@@ -69,9 +69,9 @@ def ordinal(text: str) -> Fraction:
 
 
 def part(text: str) -> Fraction:
-    """The value of a match of PART ("two-thirds", "a quarter", "2½")."""
-    if text[-1] in SIGNS:
-        return SIGNS[text[-1]] + int(text[:-1].strip() or 0)
+    """The value of a match of PART ("two-thirds", "a quarter", "½")."""
+    if text in SIGNS:
+        return SIGNS[text]
     *before, name = TOKEN.findall(text.lower())
     size = 2 if name == "halves" else PARTS[name.removesuffix("s")]
     return Fraction(VALUES.get(before[0], 1) if before else 1, size)

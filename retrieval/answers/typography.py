@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SINGLE = dict.fromkeys(map(ord, "‘’‚‛ʼ´`′＇"), "'")
 DOUBLE = dict.fromkeys(map(ord, "“”„‟«»″"), '"')
@@ -24,9 +25,12 @@ STROKES = str.maketrans(
         "œ": "oe",
     }
 )
+MARKS = re.compile(r"[\u0300-\u036f]+")
 DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?=\W|$)")
 
 
+# The statements of one answer cite the same passages.
+@lru_cache(maxsize=128)
 def plain(text: str) -> str:
     """The text with plain quotation marks, hyphens and spaces, "U.S." as "US", and letters without marks.
 
@@ -35,8 +39,8 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = text.translate(LEVEL)
     if not text.isascii():
-        kept = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-        text = unicodedata.normalize("NFC", "".join(kept)).translate(STROKES)
+        text = MARKS.sub("", unicodedata.normalize("NFD", text))
+        text = unicodedata.normalize("NFC", text).translate(STROKES)
     return DOTTED.sub(_letters, " ".join(text.split()))
 
 
