@@ -279,7 +279,8 @@ def test_a_changed_figure_or_name_of_a_real_claim_is_not_supported() -> None:
     others = sorted(
         {n for c in claims for n in re.findall(r"(?<=[a-z] )[A-Z][a-z]{3,}(?= [a-z])", c["claim"])}
     )
-    others = [name for name in others if name not in MONTHS]
+    # Months are judged as dates, and "States" is another word for the U.S. of the evidence.
+    others = [name for name in others if name not in {*MONTHS, "States"}]
     false_alarms = sum(
         judge(c["claim"], _quotes(c), (), " ".join(c["evidence"])).support != S for c in claims
     )
