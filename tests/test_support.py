@@ -198,6 +198,12 @@ def test_an_acronym_that_the_passage_explains_is_its_expansion() -> None:
     assert judge("the Main Directorate left", ["The GRU left"], (), "The GRU left").support == U
 
 
+def test_an_acronym_does_not_stand_for_other_words_than_the_passage_gives() -> None:
+    around = "The US left. The United States agreed."
+    assert judge("the United States left", ["The US left"], (), around).support == S
+    assert judge("the United Stewart left", ["The US left"], (), around).support == U
+
+
 PIECES = st.sampled_from(
     "he they left attacked not never 1,700 5% $3 five dozen Lavrov Sergei Russia Russian FSB May 2018 on in "
     "November 7 Wednesday the town . , Terrorists half of 1990s third".split()

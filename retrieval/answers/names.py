@@ -160,15 +160,19 @@ def names(text: str, taken: Iterable[tuple[int, int]], is_small: Callable[[str],
     return list(_runs("".join(masked), is_small))
 
 
-def missing(name: Name, told: Told, defined: dict[str, frozenset[str]]) -> list[str]:
-    """The words of a name that do not stand in the texts; `defined` are acronyms and their words."""
+def missing(name: Name, told: Told, around: Told, defined: dict[str, frozenset[str]]) -> list[str]:
+    """The words of a name that do not stand in the texts; `defined` are acronyms and their words.
+
+    An acronym stands for words that it abbreviates, unless `around` abbreviates other words so.
+    """
     lacking = [word for word in name.words if not told.holds(word)]
     if not lacking:
         return []
     covered: set[str] = set()
     for letters, start, end in _spelt(name.words):
         if letters in told.capitals:
-            covered.update(name.words[start:end])
+            other = letters in around.initials
+            covered.update(w for w in name.words[start:end] if not other or around.holds(w))
     for acronym, words in defined.items():
         if acronym in told.capitals:
             covered.update(w for w in lacking if w.lower() in words)

@@ -139,13 +139,14 @@ def _names(said: str, cited: _Cited, passage: _Cited) -> list[Finding]:
 
 
 def _name(name: Name, cited: _Cited, passage: _Cited) -> Finding | None:
-    if not missing(name, cited.told, {}):
+    if all(cited.told.holds(word) for word in name.words):
         return None
+    around = Told(passage.texts[-1:])
     defined = definitions(passage.texts)
-    lacking = [word for word in missing(name, cited.told, defined) if not _as_figure(word, cited)]
+    lacking = [word for word in missing(name, cited.told, around, defined) if not _as_figure(word, cited)]
     if not lacking:
         return None
-    if not missing(Name(name.text, tuple(lacking)), passage.told, defined):
+    if not missing(Name(name.text, tuple(lacking)), passage.told, around, defined):
         return "partly", f"the name {name.text} {NEAR}"
     end = name.words[max(name.words.index(word) for word in lacking) + 1 :]
     if end and cited.told.opens(end):
