@@ -1,12 +1,18 @@
 """The composition root: settings become a library and an assistant."""
 
-from typing import TYPE_CHECKING
-
+import prompts
 from app.settings import Settings
-from retrieval.api import Assistant, Library
+from prompts import Prompt
+from retrieval.answers.calling import Caller, Deadlines
+from retrieval.answers.model import ANSWER_VARIABLES, REWRITE_VARIABLES, LanguageModel, answer_tokens
+from retrieval.api import Library
+from retrieval.assistant import Assistant
+from retrieval.errors import SettingsError
+from retrieval.prices import context_window, price
+from retrieval.tokens import token_counter
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+# Tokens; for a model whose window nobody tells.
+SMALL_WINDOW = 8192
 
 
 def open_library(settings: Settings) -> Library:
@@ -16,22 +22,49 @@ def open_library(settings: Settings) -> Library:
 
 def open_assistant(settings: Settings, library: Library) -> Assistant:
     """An assistant over the library, with a language model where a key or a server is set."""
-    return Assistant(library, _model(settings), settings.model)
+    return Assistant(library, _model(settings) if settings.has_model() else None)
 
 
-def _model(settings: Settings) -> "BaseChatModel | None":
-    if not settings.has_model():
-        return None
+def read_prompts(settings: Settings) -> tuple[Prompt, Prompt]:
+    """The prompts for answering and for rewriting; raises SettingsError where one cannot be used."""
+    folder = settings.prompts.expanduser() if settings.prompts else None
+    if folder is not None and not folder.is_dir():
+        raise SettingsError(f"The folder of prompts {folder} does not exist; see ONRECORD_PROMPTS.")
+    try:
+        return (
+            prompts.load("answer", ANSWER_VARIABLES, folder),
+            prompts.load("rewrite", REWRITE_VARIABLES, folder),
+        )
+    except prompts.BadPrompt as error:
+        raise SettingsError(str(error)) from error
+
+
+def _model(settings: Settings) -> LanguageModel:
     # Takes a second, and is never needed without a key.
     from langchain.chat_models import init_chat_model
 
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-    return init_chat_model(
-        settings.model,
+    name, server = settings.model, settings.openai_base_url
+    answer, rewrite = read_prompts(settings)
+    deadlines = Deadlines(settings.first_word_timeout, settings.timeout)
+    window = settings.context_window or context_window(name, server) or SMALL_WINDOW
+    chat = init_chat_model(
+        name,
         model_provider="openai",
-        api_key=key,
-        base_url=settings.openai_base_url,
-        temperature=0,
-        timeout=settings.timeout,
-        max_retries=2,
+        api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",
+        base_url=server,
+        # Retries and time limits are the Caller's; the SDK's only ends a read that was left.
+        timeout=settings.timeout + 5,
+        max_retries=0,
+        stream_chunk_timeout=None,
+        max_tokens=answer_tokens(window),
+    )
+    return LanguageModel(
+        chat=chat,
+        name=name,
+        caller=Caller(deadlines),
+        answer=answer,
+        rewrite=rewrite,
+        counter=token_counter(name, server),
+        window=window,
+        price=lambda prompt, completion: price(name, prompt, completion, server),
     )

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from eval.case import load_cases
 from eval.scoring import Scored, score, summarise
-from retrieval.api import Assistant
+from retrieval.assistant import Assistant
 
 
 def run_evaluation(files: list[Path], assistant: Assistant) -> list[dict[str, Any]]:

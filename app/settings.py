@@ -12,7 +12,12 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 
 
 class Settings(BaseSettings):
-    """ONRECORD_DOCS, ONRECORD_STATE, ONRECORD_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL."""
+    """OPENAI_API_KEY and OPENAI_BASE_URL, and for each other field ONRECORD_ and its name.
+
+    `timeout` and `first_word_timeout` are seconds for a model's whole answer and for its first word;
+    `context_window` is in tokens, for a model that the price table does not know; `prompts` is a folder
+    of prompts that go before the ones that come with OnRecord.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="ONRECORD_", env_file=".env", extra="ignore", env_ignore_empty=True
@@ -21,7 +26,10 @@ class Settings(BaseSettings):
     docs: Path = SEEDS
     state: Path | None = None
     model: str = "gpt-4.1-mini"
-    timeout: float = Field(default=60.0, gt=0)
+    timeout: float = Field(default=120.0, gt=0)
+    first_word_timeout: float = Field(default=60.0, gt=0)
+    context_window: int | None = Field(default=None, ge=1024)
+    prompts: Path | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
 

@@ -22,7 +22,8 @@ from scipy.optimize import minimize
 
 from eval.case import OWN, Case, Evidence, load_cases
 from retrieval.answers.evidence import FEATURES, Sentence, gather
-from retrieval.api import PASSAGES, Library
+from retrieval.api import Library
+from retrieval.assistant import PASSAGES
 from retrieval.search.question import understand
 from retrieval.search.search import search
 

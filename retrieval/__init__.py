@@ -13,7 +13,7 @@ __all__ = ["Assistant", "Library"]
 def __getattr__(name: str) -> Any:
     # Late, so that importing retrieval.errors, say, does not pay for the engine.
     if name in __all__:
-        from retrieval import api
+        from retrieval import api, assistant
 
-        return getattr(api, name)
+        return api.Library if name == "Library" else assistant.Assistant
     raise AttributeError(f"module 'retrieval' has no attribute {name!r}")

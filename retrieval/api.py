@@ -1,19 +1,12 @@
-"""The two objects that programs use: a Library to search, and an Assistant that answers from it."""
+"""A Library: a folder of documents and its index, to search and to read."""
 
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from retrieval.answers.answer import Answer, Seconds, Statement, Usage
-from retrieval.answers.attribution import lacks_speaker
-from retrieval.answers.confidence import THRESHOLD, confidence, rank
-from retrieval.answers.evidence import gather
-from retrieval.answers.quoting import quote
 from retrieval.documents.document import Document, Unread
-from retrieval.errors import ModelError
 from retrieval.library.index import Index, Progress, Report
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passage import Passage
@@ -22,12 +15,7 @@ from retrieval.search.question import understand
 from retrieval.search.search import search
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from retrieval.search.retriever import LibraryRetriever
-
-PASSAGES = 16
-CLOSEST = 3
 
 
 class Library:
@@ -96,59 +84,3 @@ class Library:
         """The number of documents, passages and vectors."""
         with self.lock:
             return self.index.catalog.counts()
-
-
-class Assistant:
-    """Answers questions from a library: with a language model where one is given, else by quoting."""
-
-    def __init__(self, library: Library, model: "BaseChatModel | None" = None, name: str = "") -> None:
-        self.library, self.model = library, model
-        self.engine = f"openai:{name}" if model else "quotes"
-
-    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
-        """Answer a question; `history` holds the turns before, {"role": …, "content": …} each."""
-        with self.library.lock, self.library.index.catalog.snapshot():
-            return self._ask(question, history)
-
-    def _ask(self, text: str, history: Sequence[Message]) -> Answer:
-        index, began = self.library.index, time.monotonic()
-        question = understand(text, history, index)
-        passages = search(index, question, PASSAGES)
-        searched = time.monotonic()
-        ranked = rank(gather(index, question, passages))
-        astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
-        sure = confidence(ranked, len(question.weights), astray)
-        statements: tuple[Statement, ...] = ()
-        usage, notes, engine = Usage(), [], self.engine
-        if self.model is not None:
-            from retrieval.answers.writing import write
-
-            try:
-                written = write(self.model, index, question.standalone, passages)
-                statements, usage = written.statements, written.usage
-                if written.dropped:
-                    notes.append(_dropped(written.dropped))
-            except ModelError as error:
-                engine = "quotes"
-                notes.append(f"{error} The answer quotes the documents instead.")
-        if engine == "quotes" and sure >= THRESHOLD:
-            statements = quote(ranked, question.names)
-        done = time.monotonic()
-        return Answer(
-            question=question.text,
-            standalone_question=question.standalone,
-            status="answered" if statements else "not_in_documents",
-            statements=statements,
-            passages=tuple(passages),
-            closest=() if statements else tuple(passages[:CLOSEST]),
-            confidence=round(sure, 4),
-            engine=engine,
-            seconds=Seconds(searched - began, done - searched, done - began),
-            notes=tuple(notes),
-            usage=usage,
-        )
-
-
-def _dropped(count: int) -> str:
-    what = "1 statement was" if count == 1 else f"{count} statements were"
-    return f"{what} dropped because no passage holds the quote given for it."

@@ -6,116 +6,194 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from hypothesis import given
-from hypothesis import strategies as st
-from openai_server import Script, Server, serving
+from openai_server import Reply, Script, Server, serving
 
 from app.compose import open_assistant
 from app.settings import Settings
 from retrieval import Library
-from retrieval.answers.answer import Answer
-from retrieval.answers.locate import locate
-from retrieval.library.passage import Passage
+from retrieval.answers.answer import Answer, Statement
+from retrieval.assistant import Step
 
 QUESTION = "How many attacks were prevented in Russia?"
 
 
-def _first_sentence(passage: str) -> str:
+def first_sentence(passage: str) -> str:
+    """The first of a passage's sentences, roughly."""
     return passage.split(". ")[0]
 
 
-def _statement(text: str, passage: int, quote: str) -> dict[str, Any]:
+def claim(text: str, passage: int, quote: str) -> dict[str, Any]:
+    """A statement as a model writes it."""
     return {"text": text, "proofs": [{"passage": passage, "quote": quote}]}
 
 
 def honest(passages: list[str], question: str) -> Any:
-    """Two statements, each with a true quote from the prompt."""
-    return {
-        "statements": [
-            _statement("The first says so.", 1, _first_sentence(passages[0])),
-            _statement("The second says so.", 2, _first_sentence(passages[1])),
-        ]
-    }
+    """Two statements in the documents' own words, each with a true quote from the prompt."""
+    quotes = [first_sentence(passage) for passage in passages[:2]]
+    return {"statements": [claim(quote, n, quote) for n, quote in enumerate(quotes, 1)]}
 
 
-def _ask(library: Library, script: Script, question: str = QUESTION) -> tuple[Answer, Server]:
+def ask(library: Library, script: Script, question: str = QUESTION, **settings: Any) -> tuple[Answer, Server]:
+    """The answer of an assistant whose model is scripted, and the server it called."""
     with serving(script) as server:
-        settings = Settings(openai_base_url=server.url, model="scripted", timeout=5)
-        return open_assistant(settings, library).ask(question), server
+        given = {"openai_base_url": server.url, "model": "scripted", "timeout": 5, **settings}
+        return open_assistant(Settings(**given), library).ask(question), server
+
+
+def assert_exact(library: Library, answer: Answer) -> None:
+    """Every citation is the document's own text."""
+    for statement in answer.statements:
+        assert statement.citations
+        for c in statement.citations:
+            assert library.document(c.source).text[c.start : c.end] == c.quote
 
 
 def test_true_quotes_become_exact_citations(library: Library) -> None:
-    answer, server = _ask(library, honest)
+    answer, server = ask(library, honest)
     assert answer.engine == "openai:scripted"
-    assert [s.text for s in answer.statements] == ["The first says so.", "The second says so."]
-    for statement in answer.statements:
-        for c in statement.citations:
-            assert library.document(c.source).text[c.start : c.end] == c.quote
+    assert answer.notes == ()
+    assert [s.support for s in answer.statements] == ["supported", "supported"]
+    assert not answer.incomplete
+    assert_exact(library, answer)
     assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (100, 20)
+    assert answer.usage.cost_usd is None
     assert len(server.requests) == 1
 
 
-def test_the_prompt_holds_the_passages_and_the_question(library: Library) -> None:
-    answer, server = _ask(library, honest)
-    prompt = server.requests[0]["messages"][-1]["content"]
+def test_the_model_is_asked_for_the_form_in_two_ways(library: Library) -> None:
+    _, server = ask(library, honest)
+    (request,) = server.requests
+    assert request["response_format"]["json_schema"]["strict"]
+    assert '{"statements":' in request["messages"][0]["content"]
+
+
+def test_the_prompt_holds_passages_with_their_facts_and_the_question(library: Library) -> None:
+    answer, server = ask(library, honest, context_window=100_000)
+    (prompt,) = server.prompts()
     assert all(passage.text in prompt for passage in answer.passages)
+    assert 'outlet="TASS" date="--04-04" speaker="Alexander Bortnikov">' in prompt
     assert prompt.rstrip().endswith(f"Question: {QUESTION}")
+
+
+def test_statements_come_one_by_one_before_the_model_is_done(library: Library) -> None:
+    def slow(passages: list[str], question: str) -> Any:
+        return Reply(honest(passages, question), pause=0.01)
+
+    with serving(slow) as server:
+        settings = Settings(openai_base_url=server.url, model="scripted")
+        events = list(open_assistant(settings, library).stream(QUESTION))
+    kinds = [type(event) for event in events]
+    first = kinds.index(Statement)
+    second = kinds.index(Statement, first + 1)
+    assert Step in kinds[first:second]
+    assert kinds[-1] is Answer
+    assert kinds.count(Answer) == 1
+    assert [e for e in events if isinstance(e, Statement)] == list(events[-1].statements)
 
 
 def test_an_invented_quote_drops_its_statement_and_is_counted(library: Library) -> None:
     def invent(passages: list[str], question: str) -> Any:
         made = honest(passages, question)
-        made["statements"].append(_statement("Invented.", 1, "Nobody ever said these words anywhere."))
+        made["statements"].append(claim("Invented.", 1, "Nobody ever said these words anywhere."))
         return made
 
-    answer, _ = _ask(library, invent)
+    answer, _ = ask(library, invent)
     assert len(answer.statements) == 2
-    assert answer.notes == ("1 statement was dropped because no passage holds the quote given for it.",)
+    assert answer.notes == ("1 statement was left out because no passage holds the quote given for it.",)
 
 
 def test_a_quote_with_one_digit_changed_is_not_shown(library: Library) -> None:
     def change(passages: list[str], question: str) -> Any:
         place = next(p for p in passages if "1,700" in p)
         start = place.index("around 1,700")
-        return {"statements": [_statement("x", 1, place[start : start + 40].replace("1,700", "1,800"))]}
+        return {"statements": [claim("x", 1, place[start : start + 40].replace("1,700", "1,800"))]}
 
-    answer, _ = _ask(library, change, "How many Russian nationals fight in Syria and Iraq?")
+    answer, _ = ask(library, change, "How many Russian nationals fight in Syria and Iraq?")
     assert answer.status == "not_in_documents"
     assert answer.statements == ()
     assert len(answer.closest) == 3
 
 
+def test_a_figure_that_no_quote_holds_is_not_shown(library: Library) -> None:
+    def misquote(passages: list[str], question: str) -> Any:
+        quote = next(s for s in passages[0].split("\n") if "Twenty-five" in s)
+        return {"statements": [claim("9,417 attacks were prevented in Russia.", 1, quote)]}
+
+    answer, _ = ask(library, misquote)
+    assert answer.statements == ()
+    assert "its quotes do not support it" in answer.notes[0]
+
+
+def test_written_out_numbers_equal_digits(library: Library) -> None:
+    def count(passages: list[str], question: str) -> Any:
+        quote = next(s for s in passages[0].split("\n") if "Twenty-five" in s)
+        return {"statements": [claim("25 terror attacks were prevented in Russia.", 1, quote)]}
+
+    answer, _ = ask(library, count)
+    assert [s.support for s in answer.statements] == ["supported"]
+
+
 def test_a_quote_under_the_wrong_number_is_cited_where_it_stands(library: Library) -> None:
     def misattribute(passages: list[str], question: str) -> Any:
-        return {"statements": [_statement("x", 2, _first_sentence(passages[0]))]}
+        quote = first_sentence(passages[0])
+        return {"statements": [claim(quote, 2, quote)]}
 
-    answer, _ = _ask(library, misattribute)
+    answer, _ = ask(library, misattribute)
     (citation,) = answer.statements[0].citations
     first = answer.passages[0]
     assert (citation.source, citation.start) == (first.source, first.start)
+    assert answer.notes == ("A quote stands elsewhere than the model said; what is cited is where.",)
+
+
+def test_the_same_statement_twice_is_shown_once(library: Library) -> None:
+    def repeat(passages: list[str], question: str) -> Any:
+        return {"statements": honest(passages, question)["statements"][:1] * 3}
+
+    answer, _ = ask(library, repeat)
+    assert len(answer.statements) == 1
+    assert answer.notes == ()
 
 
 def test_a_model_that_says_nothing_is_a_refusal(library: Library) -> None:
-    answer, _ = _ask(library, lambda passages, question: {"statements": []})
+    answer, _ = ask(library, lambda passages, question: {"statements": []})
     assert answer.status == "not_in_documents"
+    assert answer.engine == "openai:scripted"
     assert answer.text == "The documents do not answer this question."
 
 
-@pytest.mark.parametrize("said", [500, 401, 404, "I think so.", '{"statements": [{"text"', "null"])
-def test_a_model_that_fails_is_replaced_by_quotes_with_a_note(library: Library, said: Any) -> None:
-    answer, _ = _ask(library, lambda passages, question: said)
-    assert answer.engine == "quotes"
-    assert answer.status == "answered"
-    (note,) = answer.notes
-    assert note.startswith("The language model gave no answer")
-    assert note.endswith("The answer quotes the documents instead.")
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "```json\n%s\n```",
+        "Here is the answer:\n\n%s\n\nI hope it helps.",
+        '<think>They want {"statements": [{"text": "no"}]}?</think>%s',
+        "\ufeff%s",
+    ],
+)
+def test_a_form_wrapped_in_something_else_is_read(library: Library, frame: str) -> None:
+    answer, _ = ask(library, lambda passages, question: frame % json.dumps(honest(passages, question)))
+    assert len(answer.statements) == 2
+    assert answer.notes == ()
 
 
-def test_a_server_that_is_down_is_replaced_by_quotes(library: Library) -> None:
-    settings = Settings(openai_base_url="http://127.0.0.1:9/v1", model="scripted", timeout=5)
-    answer = open_assistant(settings, library).ask(QUESTION)
-    assert answer.engine == "quotes"
-    assert answer.statements
+def test_a_server_without_structured_output_is_asked_again_without(library: Library) -> None:
+    calls: list[int] = []
+
+    def refuse_once(passages: list[str], question: str) -> Any:
+        calls.append(1)
+        return Reply(status=400) if len(calls) == 1 else honest(passages, question)
+
+    answer, server = ask(library, refuse_once)
+    assert len(answer.statements) == 2
+    assert "response_format" not in server.requests[1]
+    assert "stream_options" not in server.requests[1]
+
+
+def test_tokens_are_counted_where_the_server_tells_none(library: Library) -> None:
+    answer, server = ask(library, lambda passages, question: Reply(honest(passages, question), usage=False))
+    prompt = sum(len(message["content"].encode()) for message in server.requests[0]["messages"])
+    assert answer.usage.prompt_tokens == prompt
+    assert answer.usage.completion_tokens > 0
 
 
 def test_without_a_key_no_model_is_made(library: Library) -> None:
@@ -130,26 +208,3 @@ def test_the_command_answers_with_a_model(onrecord: Run, seeds_copy: Path) -> No
         )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["engine"] == "openai:scripted"
-
-
-def _passage(text: str, start: int) -> Passage:
-    return Passage(1, "a.txt", start, start + len(text), text)
-
-
-@given(st.text(min_size=1), st.integers(0, 50), st.integers(0, 60), st.integers(0, 60))
-def test_a_located_quote_is_the_passages_own_text(text: str, start: int, left: int, right: int) -> None:
-    passage = _passage(text, start)
-    quote = text[left:right]
-    found = locate(quote, [passage], 1)
-    if found:
-        span = found[1]
-        words = text[span.start - start : span.end - start]
-        assert words == quote.strip().strip('"“”')
-
-
-def test_too_few_words_prove_nothing() -> None:
-    passage = _passage("The bridge was closed to lorries.", 0)
-    assert locate("was closed to", [passage], 1) is None
-    assert locate("bridge was closed to", [passage], 1) is not None
-    assert locate("", [passage], 1) is None
-    assert locate("bridge was closed to", [passage], 99) is not None

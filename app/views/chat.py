@@ -11,7 +11,8 @@ from app.progress import TITLES
 from app.settings import SEEDS, Settings
 from app.views import components, facts
 from app.views.facts import Place, Turn
-from retrieval.api import Assistant, Library
+from retrieval.api import Library
+from retrieval.assistant import Assistant
 from retrieval.errors import OnRecordError
 
 EXAMPLES = (

@@ -8,6 +8,7 @@ from retrieval.library.passage import Passage
 Status = Literal["answered", "not_in_documents"]
 Support = Literal["supported", "partly", "unsupported"]
 REFUSAL = "The documents do not answer this question."
+INTERRUPTED = "The answer was stopped before anything was proven."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing the documents say, with where they say it."""
+    """One thing the documents say, with where they say it.
+
+    `reason` tells in words why the support is not full.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     support: Support = "supported"
     speaker: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,22 @@ class Usage:
     completion_tokens: int = 0
     embedding_tokens: int = 0
     cost_usd: float | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together; the cost is unknown where a part that used tokens has none."""
+        parts = [usage for usage in (self, other) if usage.tokens]
+        known = bool(parts) and all(usage.cost_usd is not None for usage in parts)
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.embedding_tokens + other.embedding_tokens,
+            sum(usage.cost_usd or 0.0 for usage in parts) if known else None,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """All tokens together."""
+        return self.prompt_tokens + self.completion_tokens + self.embedding_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +94,10 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The statements, one a line, or the constant refusal."""
-        return "\n".join(statement.text for statement in self.statements) or REFUSAL
+        """The statements, one a line; without any the constant refusal, or that it was stopped."""
+        if self.statements:
+            return "\n".join(statement.text for statement in self.statements)
+        return INTERRUPTED if self.incomplete else REFUSAL
 
     def to_json(self) -> dict[str, Any]:
         """The answer as the JSON of the contract."""

@@ -1,97 +1,161 @@
-"""With a language model: it writes statements and quotes, and code proves each quote.
+"""With a language model: it writes statements and quotes, and code proves each while it still writes.
 
 The chain is `prompt | model`. Nothing the model says about where a quote stands is believed: the quote
-is looked for in the passages that the model was given, and a statement without a proven one is dropped.
+is looked for in the passages that the model was given, and what is cited is the document's own text.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage
-from langchain_core.prompts import ChatPromptTemplate
-from pydantic import BaseModel, Field
-
-import prompts
 from retrieval.answers.answer import Statement, Usage
-from retrieval.answers.citing import cite
-from retrieval.answers.locate import locate
+from retrieval.answers.calling import model_error
+from retrieval.answers.draft import SCHEMA, Claim, Reader
+from retrieval.answers.model import LanguageModel
+from retrieval.answers.prompting import fit, template, texts
+from retrieval.answers.proving import Prover
+from retrieval.documents.document import Document
 from retrieval.errors import ModelError
-from retrieval.library.index import Index
 from retrieval.library.passage import Passage
 
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessageChunk
 
-class Proof(BaseModel):
-    """Where a statement's words come from."""
-
-    passage: int = Field(description="number of the passage")
-    quote: str = Field(description="words copied exactly from that passage")
-
-
-class Claim(BaseModel):
-    """One statement of the answer."""
-
-    text: str = Field(description="the statement, one sentence")
-    proofs: list[Proof] = Field(description="at least one quote that proves it")
+# The most statements that an answer has.
+MOST = 8
+# How a stream ended before the answer was whole, in words.
+CUT = {
+    "length": "the language model ran out of room",
+    "content_filter": "the server's content filter stopped the language model",
+    None: "the connection to the language model broke off",
+}
 
 
-class Draft(BaseModel):
-    """What the model answers; no statements where the passages do not say."""
-
-    statements: list[Claim]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Written:
-    """The proven statements, what had to be dropped, and what it cost."""
+    """What became of a model's answer besides its statements; filled in while it is read.
 
-    statements: tuple[Statement, ...]
-    dropped: int
-    usage: Usage
+    `cut` tells in words why the answer is not whole; `dropped` counts statements with no quote found,
+    `unsupported` those with figures or names that are not in their quotes, `repaired` the quotes found
+    in another passage than the one named.
+    """
+
+    usage: Usage = field(default_factory=Usage)
+    cut: str | None = None
+    dropped: int = 0
+    unsupported: int = 0
+    repaired: int = 0
+
+    def notes(self) -> list[str]:
+        """What a person should know of it, a sentence each."""
+        told = []
+        if self.cut:
+            told.append(f"The answer is incomplete: {self.cut}.")
+        if self.dropped:
+            told.append(f"{_count(self.dropped)} left out because no passage holds the quote given for it.")
+        if self.unsupported:
+            told.append(f"{_count(self.unsupported)} left out because its quotes do not support it.")
+        if self.repaired:
+            many = "A quote stands" if self.repaired == 1 else f"{self.repaired} quotes stand"
+            told.append(f"{many} elsewhere than the model said; what is cited is where.")
+        return told
 
 
-def write(model: BaseChatModel, index: Index, question: str, passages: Sequence[Passage]) -> Written:
-    """Ask the model and keep what is proven; raises ModelError when it gives no usable answer."""
-    prompt = ChatPromptTemplate.from_messages(prompts.load("answer", {"passages", "question"}))
-    chain = prompt | model.with_structured_output(Draft, include_raw=True)
+def write(
+    model: LanguageModel,
+    question: str,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+    prover: Prover,
+    ends: float,
+    written: Written,
+) -> Generator[Statement | None, None, None]:
+    """The proven statements, each as soon as its last quote is found; None now and then between them.
+
+    `ends` is the moment, by time.monotonic(), when all must be over. Raises ModelError when the model
+    gives no usable answer, and says in `written` when it gives only a part of one.
+    """
+    shown = fit(model, question, passages, documents)
+    given = {"passages": shown, "question": question}
+    reader, finish, told = Reader(), None, set[str]()
     try:
-        made: Any = chain.invoke({"passages": numbered(passages), "question": question})
-    # Whatever the service, the SDK or the parser raises, the person gets an answer by quoting.
+        for chunk in _stream(model, given, ends):
+            if chunk is None:
+                yield None
+                continue
+            if used := chunk.usage_metadata:
+                written.usage = Usage(used["input_tokens"], used["output_tokens"])
+            finish = chunk.response_metadata.get("finish_reason") or finish
+            yield None
+            for claim in reader.feed(chunk.text):
+                if claim.text.casefold() in told or len(told) == MOST:
+                    continue
+                statement = _prove(claim, prover, written)
+                if statement is not None:
+                    told.add(claim.text.casefold())
+                    yield statement
+            if reader.too_long:
+                finish = "length"
+                break
+    except ModelError as error:
+        if not told:
+            raise
+        written.cut = str(error).removesuffix(".")
+    else:
+        _end(reader, finish, len(told), written)
+    finally:
+        written.usage = model.usage(written.usage, texts(model.answer, given), reader.text)
+
+
+def _stream(
+    model: LanguageModel, given: dict[str, str], ends: float
+) -> "Generator[AIMessageChunk | None, None, None]":
+    """The model's chunks; asked once more without structured output where a server refuses that."""
+    import openai
+
+    prompt = template(model.answer)
+    # In the request's body rather than as `response_format`, for which the SDK reads a stream in a way
+    # that parses the whole answer again with every chunk.
+    form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": SCHEMA, "strict": True}}
+    shaped = model.chat.bind(temperature=0, stream_usage=True, extra_body={"response_format": form})
+    plain = model.chat.bind(stream_usage=False)
+    try:
+        try:
+            yield from model.caller.stream(prompt | shaped, given, ends)
+        except (openai.BadRequestError, openai.UnprocessableEntityError):
+            yield from model.caller.stream(prompt | plain, given, ends)
+    # Whatever the service, the SDK or the network raises, the person gets an answer all the same.
     except Exception as error:
-        raise ModelError(f"The language model gave no answer ({_reason(error)}).") from error
-    draft, raw = made["parsed"], made["raw"]
-    if not isinstance(draft, Draft):
-        raise ModelError("The language model gave no answer of the form asked for.")
-    proven = [_prove(claim, index, passages) for claim in draft.statements]
-    statements = tuple(statement for statement in proven if statement)
-    return Written(statements, len(proven) - len(statements), _usage(raw))
+        raise model_error(error, model.name) from error
 
 
-def numbered(passages: Sequence[Passage]) -> str:
-    """The passages as the prompt shows them: a number, what is known of the document, the text."""
-    return "\n\n".join(
-        f"[{n}] {' · '.join(filter(None, (p.title, p.outlet, p.date)))}\n{p.text}"
-        for n, p in enumerate(passages, 1)
-    )
+def _count(number: int) -> str:
+    return "1 statement was" if number == 1 else f"{number} statements were"
 
 
-def _prove(claim: Claim, index: Index, passages: Sequence[Passage]) -> Statement | None:
-    """The claim with every quote that was found, or None where none was."""
-    found = [locate(proof.quote, passages, proof.passage) for proof in claim.proofs]
-    citations = tuple(cite(index.document(place[0].source), place[1]) for place in found if place is not None)
-    text = " ".join(claim.text.split())
-    if not citations or not text:
+def _prove(claim: Claim, prover: Prover, written: Written) -> Statement | None:
+    """The claim as a statement where it is proven; counts what is not."""
+    proven = prover.prove(claim)
+    if proven is None:
+        written.dropped += 1
         return None
-    speakers = {citation.speaker for citation in citations}
-    return Statement(text, citations, speaker=speakers.pop() if len(speakers) == 1 else None)
+    if proven.statement.support == "unsupported":
+        written.unsupported += 1
+        return None
+    written.repaired += proven.repaired
+    return proven.statement
 
 
-def _reason(error: Exception) -> str:
-    first = " ".join(str(error).split())
-    return f"{type(error).__name__}: {first[:200]}" if first else type(error).__name__
-
-
-def _usage(raw: AIMessage) -> Usage:
-    told = raw.usage_metadata
-    return Usage(told["input_tokens"], told["output_tokens"]) if told else Usage()
+def _end(reader: Reader, finish: str | None, count: int, written: Written) -> None:
+    """Judge how the stream ended: only a closed list with the finish "stop" is a whole answer."""
+    written.dropped += reader.malformed
+    if finish == "stop" and reader.closed:
+        return
+    reason = CUT.get(finish, "the language model broke off")
+    if finish == "stop":
+        if not reader.found or not count:
+            raise ModelError("The language model gave no answer of the form asked for.")
+        reason = "the language model's answer was malformed"
+    if not count:
+        raise ModelError(f"{reason[0].upper()}{reason[1:]}.")
+    written.cut = reason

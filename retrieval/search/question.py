@@ -35,10 +35,7 @@ class Question:
 
 def understand(text: str, history: Sequence[Message], index: Index) -> Question:
     """Make a Question of what a person typed; raises BadQuestion where there is nothing to look for."""
-    # Half a surrogate pair, which a terminal may pass on, is no character.
-    asked = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-    if not re.search(r"\w", asked):
-        raise BadQuestion("The question is empty; type what you want to know.")
+    asked = cleaned(text)
     before = earlier_question(history) if refers_back(asked, history) else None
     standalone = f"{before} {asked}" if before else asked
     total = index.catalog.counts()["passages"]
@@ -61,6 +58,15 @@ def understand(text: str, history: Sequence[Message], index: Index) -> Question:
         unknown=frozenset(word for word in named if not frequency.get(word)),
         vector=mixed / np.linalg.norm(mixed),
     )
+
+
+def cleaned(text: str) -> str:
+    """A question on one line; raises BadQuestion where there is nothing to look for."""
+    # Half a surrogate pair, which a terminal may pass on, is no character.
+    asked = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    if not re.search(r"\w", asked):
+        raise BadQuestion("The question is empty; type what you want to know.")
+    return asked
 
 
 def _rarity(frequency: int, total: int) -> float:

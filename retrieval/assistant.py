@@ -1,0 +1,195 @@
+"""Answers questions from a library: with a language model where one is given, else by quoting."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from retrieval.answers.answer import Answer, Seconds, Statement, Usage
+from retrieval.answers.attribution import lacks_speaker
+from retrieval.answers.confidence import THRESHOLD, confidence, rank
+from retrieval.answers.evidence import Sentence, gather
+from retrieval.answers.model import LanguageModel
+from retrieval.answers.proving import Prover
+from retrieval.answers.quoting import quote
+from retrieval.answers.rewriting import rewrite
+from retrieval.answers.writing import Written, write
+from retrieval.api import Library
+from retrieval.documents.document import Document
+from retrieval.errors import ModelError
+from retrieval.library.passage import Passage
+from retrieval.search.followups import Message
+from retrieval.search.question import Question, cleaned, understand
+from retrieval.search.search import search
+
+PASSAGES = 16
+CLOSEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is being done while nothing can be shown yet, and for how many seconds the question ran."""
+
+    what: Literal["rewriting", "searching", "writing"]
+    seconds: float
+
+
+Event = Step | Statement | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave: the passages and their documents, the sentences ranked, how sure they are."""
+
+    question: Question
+    passages: list[Passage]
+    documents: dict[str, Document]
+    ranked: list[Sentence]
+    confidence: float
+
+
+class Assistant:
+    """Answers questions from a library. Any thread may use it."""
+
+    def __init__(self, library: Library, model: LanguageModel | None = None) -> None:
+        self.library, self.model = library, model
+        self.engine = f"openai:{model.name}" if model else "quotes"
+
+    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
+        """Answer a question; `history` holds the turns before, {"role": …, "content": …} each."""
+        for event in self.stream(question, history):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
+        """What happens on the way to an answer, and last the Answer: steps, and each proven Statement.
+
+        While a model is waited for, a Step comes ten times a second, and `stopped` is asked: once it says
+        True the model is left and the answer ends with what is proven, `incomplete`. Where the model
+        fails before anything was proven, the documents are quoted instead.
+        """
+        return _Asking(self, cleaned(question), history, stopped).events()
+
+
+class _Asking:
+    """One question on its way to an answer."""
+
+    def __init__(
+        self, assistant: Assistant, asked: str, history: Sequence[Message], stopped: Callable[[], bool]
+    ) -> None:
+        self.library, self.model = assistant.library, assistant.model
+        self.asked, self.history, self.stopped = asked, history, stopped
+        self.began = time.monotonic()
+        self.ends = self.began + (self.model.caller.deadlines.total if self.model else 0.0)
+        self.notes: list[str] = []
+        self.usage = Usage()
+        self.written = Written()
+
+    def events(self) -> Iterator[Event]:
+        standalone = None
+        for made in self._rewrite():
+            if isinstance(made, Step):
+                yield made
+            else:
+                standalone = made
+        yield self._step("searching")
+        began = time.monotonic()
+        found = self._find(standalone)
+        searched = time.monotonic()
+        statements: list[Statement] = []
+        for event in self._state(found):
+            if isinstance(event, Statement):
+                statements.append(event)
+            yield event
+        yield self._answer(found, statements, searched - began, time.monotonic() - searched)
+
+    def _rewrite(self) -> Iterator[Step | str]:
+        """Steps, and last the question on its own in the model's words where that is wanted."""
+        if self.model is None or not self.history:
+            return
+        writing = rewrite(self.model, self.asked, self.history, self.ends)
+        try:
+            for made in writing:
+                if made is not None:
+                    self.usage += made.usage
+                    yield made.question
+                elif self._stopped():
+                    return
+                else:
+                    yield self._step("rewriting")
+        except ModelError as error:
+            self._leave(error)
+        finally:
+            writing.close()
+
+    def _find(self, standalone: str | None) -> Found:
+        index = self.library.index
+        with self.library.lock, index.catalog.snapshot():
+            history = () if standalone else self.history
+            question = understand(standalone or self.asked, history, index)
+            passages = search(index, question, PASSAGES)
+            ranked = rank(gather(index, question, passages))
+            documents = {passage.source: index.document(passage.source) for passage in passages}
+        astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
+        sure = confidence(ranked, len(question.weights), astray)
+        return Found(question, passages, documents, ranked, sure)
+
+    def _state(self, found: Found) -> Iterator[Step | Statement]:
+        """The statements, by the model or, without one or after its failure, by quoting."""
+        if self.model is not None:
+            yield from self._write(self.model, found)
+        if self.model is None and not self.written.cut and found.confidence >= THRESHOLD:
+            yield from quote(found.ranked, found.question.names)
+
+    def _write(self, model: LanguageModel, found: Found) -> Iterator[Step | Statement]:
+        if not found.passages:
+            return
+        prover = Prover(found.passages, found.documents, model.answer.messages[0][1])
+        writing = write(
+            model, found.question.standalone, found.passages, found.documents, prover, self.ends, self.written
+        )
+        try:
+            for statement in writing:
+                if self._stopped():
+                    break
+                yield statement or self._step("writing")
+        except ModelError as error:
+            self._leave(error)
+        finally:
+            writing.close()
+            self.usage += self.written.usage
+
+    def _answer(self, found: Found, statements: list[Statement], search: float, answer: float) -> Answer:
+        return Answer(
+            question=self.asked,
+            standalone_question=found.question.standalone,
+            status="answered" if statements else "not_in_documents",
+            statements=tuple(statements),
+            passages=tuple(found.passages),
+            closest=() if statements else tuple(found.passages[:CLOSEST]),
+            confidence=round(found.confidence, 4),
+            engine=f"openai:{self.model.name}" if self.model else "quotes",
+            seconds=Seconds(search, answer, time.monotonic() - self.began),
+            notes=(*self.notes, *self.written.notes()),
+            incomplete=self.written.cut is not None,
+            usage=self.usage,
+        )
+
+    def _step(self, what: Literal["rewriting", "searching", "writing"]) -> Step:
+        return Step(what, time.monotonic() - self.began)
+
+    def _stopped(self) -> bool:
+        if self.stopped():
+            self.written.cut = "it was stopped"
+        return self.written.cut == "it was stopped"
+
+    def _leave(self, error: ModelError) -> None:
+        """Go on without the model, and say why."""
+        self.model = None
+        self.notes.append(f"{error} The answer quotes the documents instead.")
