@@ -12,7 +12,10 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 
 
 class Settings(BaseSettings):
-    """ONRECORD_DOCS, ONRECORD_STATE, ONRECORD_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL."""
+    """ONRECORD_DOCS, ONRECORD_STATE, ONRECORD_MODEL, ONRECORD_EMBEDDER, OPENAI_API_KEY, OPENAI_BASE_URL.
+
+    `embedder` is "local", whatever else is set, or "openai:" and the name of an embedding model.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="ONRECORD_", env_file=".env", extra="ignore", env_ignore_empty=True
@@ -21,6 +24,7 @@ class Settings(BaseSettings):
     docs: Path = SEEDS
     state: Path | None = None
     model: str = "gpt-4.1-mini"
+    embedder: str = "local"
     timeout: float = Field(default=60.0, gt=0)
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
@@ -47,3 +51,19 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model writes the answers."""
         return bool(self.openai_api_key or self.openai_base_url)
+
+    def embedding_model(self) -> str | None:
+        """The embedding model behind the API, or None for the local one; raises SettingsError."""
+        if self.embedder == "local":
+            return None
+        kind, _, model = self.embedder.partition(":")
+        if kind != "openai" or not model.strip():
+            raise SettingsError(
+                f'There is no embedder "{self.embedder}"; say local, or openai: with the name of a model.'
+            )
+        if not self.has_model():
+            raise SettingsError(
+                f"The embedder {self.embedder} needs OPENAI_API_KEY or OPENAI_BASE_URL; set one, or leave "
+                "out --embedder."
+            )
+        return model

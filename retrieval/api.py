@@ -1,5 +1,6 @@
 """The two objects that programs use: a Library to search, and an Assistant that answers from it."""
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from retrieval.answers.evidence import gather
 from retrieval.answers.quoting import quote
 from retrieval.documents.document import Document, Unread
 from retrieval.errors import ModelError
+from retrieval.library.embedder import Confirm, Embedder
 from retrieval.library.index import Index, Progress, Report
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passage import Passage
@@ -38,9 +40,12 @@ class Library:
         self.lock = threading.RLock()
 
     @classmethod
-    def open(cls, docs: Path | str, state: Path | str) -> "Library":
-        """Open the library of the folder `docs`, whose index is kept in the folder `state`."""
-        return cls(Index(Path(docs), Path(state), MiniLM()))
+    def open(cls, docs: Path | str, state: Path | str, embedder: Embedder | None = None) -> "Library":
+        """Open the library of the folder `docs`, whose index is kept in the folder `state`.
+
+        `embedder` makes the vectors that search compares; without one the local model does.
+        """
+        return cls(Index(Path(docs), Path(state), MiniLM(), embedder))
 
     def close(self) -> None:
         """Let go of all files."""
@@ -58,18 +63,27 @@ class Library:
     ) -> None:
         self.close()
 
-    def sync(self, progress: Progress | None = None, rebuild: bool = False) -> Report:
+    def sync(
+        self, progress: Progress | None = None, rebuild: bool = False, confirm: Confirm | None = None
+    ) -> Report:
         """Make the index equal to the folder; `progress` is told (what, done, all) on the way.
 
-        `rebuild` makes the vector store anew from the catalog, without embedding anything.
+        `rebuild` makes the vector store anew from the catalog, without embedding anything. `confirm` is
+        asked before anything is paid for; without one, such work raises Unconfirmed.
         """
         with self.lock:
-            return self.index.sync(progress, rebuild)
+            return self.index.sync(progress, rebuild, confirm)
 
     def search(self, question: str, k: int = 10, history: Sequence[Message] = ()) -> list[Passage]:
-        """The k passages that fit a question best, best first."""
+        """The k passages that fit a question best, best first.
+
+        Where the embedder fails, words alone find them, and a warning is logged.
+        """
         with self.lock, self.index.catalog.snapshot():
-            return search(self.index, understand(question, history, self.index), k)
+            understood = understand(question, history, self.index)
+            if understood.trouble:
+                logging.getLogger(__name__).warning(understood.trouble)
+            return search(self.index, understood, k)
 
     def as_retriever(self, k: int = 10) -> "LibraryRetriever":
         """The search as a LangChain retriever."""
@@ -131,6 +145,9 @@ class Assistant:
             except ModelError as error:
                 engine = "quotes"
                 notes.append(f"{error} The answer quotes the documents instead.")
+        usage = usage.with_embedding(question.tokens, question.dollars)
+        if question.trouble:
+            notes.insert(0, question.trouble)
         if engine == "quotes" and sure >= THRESHOLD:
             statements = quote(ranked, question.names)
         done = time.monotonic()

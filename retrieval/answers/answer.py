@@ -1,6 +1,6 @@
 """The Answer and its parts, as programs receive them (see docs/architecture.md, the contract)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from retrieval.library.passage import Passage
@@ -43,6 +43,15 @@ class Usage:
     completion_tokens: int = 0
     embedding_tokens: int = 0
     cost_usd: float | None = None
+
+    def with_embedding(self, tokens: int, dollars: float | None) -> "Usage":
+        """The same with what a question's embedding used; the cost is unknown where a part of it is."""
+        if not tokens:
+            return self
+        wrote = self.prompt_tokens or self.completion_tokens
+        known = dollars is not None and (self.cost_usd is not None or not wrote)
+        cost = (self.cost_usd or 0.0) + (dollars or 0.0) if known else None
+        return replace(self, embedding_tokens=self.embedding_tokens + tokens, cost_usd=cost)
 
 
 @dataclass(frozen=True, slots=True)
