@@ -56,12 +56,15 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one request for embeddings."""
+    """Answers one request for embeddings; for anything else there is no such place."""
 
     server: Server
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path != "/v1/embeddings":
+            self._send(404, {"error": {"message": "scripted", "code": "scripted"}}, {})
+            return
         self.server.requests.append({**request, "key": self.headers["Authorization"]})
         said = self.server.script(request["input"])
         if isinstance(said, Failure):

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from conftest import Run
 from embeddings_server import Failure, Server, serving
 
 from app.compose import open_assistant, open_library
+from app.confirming import confirming
 from app.settings import Settings
 from retrieval import Assistant, Library
 from retrieval.errors import ModelError, SettingsError, StateError, Unconfirmed
@@ -235,6 +239,30 @@ def test_the_settings_choose_the_embedder(folder: Path, server: Server) -> None:
         library.sync(confirm=_agree)
         assert open_assistant(settings, library).library is library
     assert len(server.texts) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal of the system")
+@pytest.mark.parametrize(("typed", "agreed"), [("y\n", True), ("\n", False), ("n\n", False), ("\x04", False)])
+def test_on_a_terminal_a_person_is_asked(monkeypatch: pytest.MonkeyPatch, typed: str, agreed: bool) -> None:
+    person, terminal = os.openpty()
+    os.write(person, typed.encode())
+    bill = Bill("openai:small", 310, 62_000, True, 0.00124)
+    with os.fdopen(terminal, "r") as keys, os.fdopen(os.dup(terminal), "w") as screen:
+        monkeypatch.setattr(sys, "stdin", keys)
+        monkeypatch.setattr(sys, "stderr", screen)
+        assert confirming(False, nullcontext)(bill) is agreed
+    shown = os.read(person, 4096).decode()
+    assert "310 passages to embed with openai:small, about 62,000 tokens, about $0.0012" in shown
+    assert "[y/N]" in shown
+    os.close(person)
+
+
+def test_without_a_terminal_only_yes_agrees(capsys: pytest.CaptureFixture[str]) -> None:
+    bill = Bill("openai:large", 2, 9_000_000, False, 1.17)
+    assert not confirming(False, nullcontext)(bill)
+    assert confirming(True, nullcontext)(bill)
+    told = capsys.readouterr().err
+    assert told == "2 passages to embed with openai:large, at most 9,000,000 tokens, at most $1.17\n"
 
 
 def test_the_command_asks_for_yes_and_then_answers(onrecord: Run, folder: Path, server: Server) -> None:
