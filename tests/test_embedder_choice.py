@@ -16,6 +16,7 @@ from app.compose import open_assistant, open_library
 from app.confirming import confirming
 from app.settings import Settings
 from retrieval import Assistant, Library
+from retrieval.answers.answer import Usage
 from retrieval.errors import ModelError, SettingsError, StateError, Unconfirmed
 from retrieval.library import index as indexing
 from retrieval.library import openai_embedder
@@ -85,6 +86,25 @@ def test_a_questions_tokens_are_told(library: Library) -> None:
     assert answer.usage.embedding_tokens == len(QUESTION.split())
     assert answer.usage.cost_usd is None
     assert answer.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("writing", "dollars", "total"),
+    [
+        (Usage(), 0.001, 0.001),
+        (Usage(), None, None),
+        (Usage(100, 20, cost_usd=0.01), 0.001, 0.011),
+        (Usage(100, 20, cost_usd=0.01), None, None),
+        (Usage(100, 20), 0.001, None),
+    ],
+)
+def test_the_cost_is_unknown_where_a_part_of_it_is(
+    writing: Usage, dollars: float | None, total: float | None
+) -> None:
+    used = writing.with_embedding(5, dollars)
+    assert used.embedding_tokens == 5
+    assert used.cost_usd == (total if total is None else pytest.approx(total))
+    assert writing.with_embedding(0, 0.0) == writing
 
 
 def test_a_follow_up_is_embedded_with_the_question_before(library: Library, server: Server) -> None:
@@ -282,6 +302,11 @@ def test_the_command_asks_for_yes_and_then_answers(onrecord: Run, folder: Path, 
     assert ran.returncode == 0, ran.stderr
     assert len(json.loads(ran.stdout)["passages"]) == 2
     assert server.texts[-1] == "harbour"
+    ran = onrecord(*chosen, "search", "harbour", "--json", OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+    assert ran.returncode == 0
+    assert len(json.loads(ran.stdout)["passages"]) == 1
+    assert ran.stderr.endswith("Search went by words alone.\n")
+    assert len(ran.stderr.splitlines()) == 1
     ran = onrecord("--docs", str(folder), "search", "harbour")
     assert ran.returncode == 1
     assert "was made with the embedder openai:small" in ran.stderr

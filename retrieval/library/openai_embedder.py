@@ -7,6 +7,7 @@ window is cut; requests stay within the API's limits.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -150,7 +151,11 @@ class Endpoint:
 
 
 def _where(base_url: str | None) -> str:
-    return "OpenAI" if is_openai(base_url) else f"The embedding server {base_url}"
+    if base_url is None or is_openai(base_url):
+        return "OpenAI"
+    # Without the name and password that an address may hold.
+    address = urlsplit(base_url)
+    return f"The embedding server {address._replace(netloc=address.netloc.rpartition('@')[2]).geturl()}"
 
 
 def _sentence(error: Exception, model: str, base_url: str | None) -> str:
