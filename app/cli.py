@@ -56,9 +56,13 @@ def options(
         Path | None,
         typer.Option(help="Folder of the index.  [default: a hidden one beside the documents]"),
     ] = None,
+    embedder: Annotated[
+        str | None,
+        typer.Option(help="What makes the vectors for search: local, or openai:MODEL.  [default: local]"),
+    ] = None,
 ) -> None:
     """Read the settings; options go before the environment."""
-    context.obj = {"docs": docs, "state": state}
+    context.obj = {"docs": docs, "state": state, "embedder": embedder}
 
 
 @app.command()
@@ -67,13 +71,14 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the vector store anew, without embedding.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to what embedding costs.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make the index equal to the folder."""
     from app.render import print_report
 
     with _library(context, sync=False) as (_, library):
-        print_report(_sync(library, rebuild), library.counts(), library.unread(), as_json)
+        print_report(_sync(library, rebuild, yes), library.counts(), library.unread(), as_json)
 
 
 @app.command()
@@ -202,11 +207,12 @@ def _library(context: typer.Context, sync: bool = True) -> "Iterator[tuple[Setti
         yield settings, library
 
 
-def _sync(library: "Library", rebuild: bool = False) -> "Report":
+def _sync(library: "Library", rebuild: bool = False, yes: bool = False) -> "Report":
+    from app.confirming import confirming
     from app.progress import progress
 
-    with progress() as tell:
-        return library.sync(tell, rebuild)
+    with progress() as shown:
+        return library.sync(shown.tell, rebuild, confirming(yes, shown.paused))
 
 
 def _one_of(question: str | None, batch: Path | None) -> None:

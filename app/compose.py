@@ -1,5 +1,7 @@
 """The composition root: settings become a library and an assistant."""
 
+from typing import TYPE_CHECKING
+
 import prompts
 from app.settings import Settings
 from prompts import Prompt
@@ -11,18 +13,32 @@ from retrieval.errors import SettingsError
 from retrieval.prices import context_window, price
 from retrieval.tokens import token_counter
 
+if TYPE_CHECKING:
+    from retrieval.library.embedder import Embedder
+
 # Tokens; for a model whose window nobody tells.
 SMALL_WINDOW = 8192
 
 
 def open_library(settings: Settings) -> Library:
     """The library that the settings name; not yet made equal to its folder."""
-    return Library.open(settings.docs.expanduser(), settings.state_folder())
+    return Library.open(settings.docs.expanduser(), settings.state_folder(), _embedder(settings))
 
 
 def open_assistant(settings: Settings, library: Library) -> Assistant:
     """An assistant over the library, with a language model where a key or a server is set."""
     return Assistant(library, _model(settings) if settings.has_model() else None)
+
+
+def _embedder(settings: Settings) -> "Embedder | None":
+    model = settings.embedding_model()
+    if model is None:
+        return None
+    # Late: the local embedder has no need of it.
+    from retrieval.library.openai_embedder import OpenAIEmbedder
+
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    return OpenAIEmbedder(model, key, settings.openai_base_url, settings.timeout)
 
 
 def read_prompts(settings: Settings) -> tuple[Prompt, Prompt]:

@@ -27,7 +27,7 @@ def examine(settings: Settings, library: Library) -> dict[str, Any]:
         "state": str(index.state),
         **library.counts(),
         "disk_mb": round(size / 1e6, 1),
-        "embedder": f"{index.embedder.name} (local)",
+        "embedder": index.searcher.name + (" (local)" if index.searcher is index.embedder else ""),
         "engine": f"openai:{settings.model}" if settings.has_model() else "quotes",
         "leaves_this_machine": _leaving(settings),
         "unread": [asdict(found) for found in library.unread()],
@@ -39,7 +39,8 @@ def _leaving(settings: Settings) -> str:
     if not settings.has_model():
         return "nothing"
     where = settings.openai_base_url or "OpenAI"
-    return f"each question, with the passages found for it, to {where}"
+    asking = f"each question, with the passages found for it, to {where}"
+    return f"every passage once, to be embedded, and {asking}" if settings.embedding_model() else asking
 
 
 def print_examination(found: dict[str, Any]) -> None:

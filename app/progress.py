@@ -2,8 +2,9 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 
 from retrieval.library.index import Progress
 
@@ -16,18 +17,26 @@ TITLES = {
 PAUSE = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How far the work is: `tell` is for Library.sync, `paused` leaves the terminal to a question."""
+
+    tell: Progress
+    paused: Callable[[], AbstractContextManager[None]]
+
+
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """A callback for Library.sync that shows how far it is; silent where there is nothing to do."""
+def progress() -> Iterator[Shown]:
+    """Show on standard error how far indexing is; silent where there is nothing to do."""
     if sys.stderr.isatty():
-        with _bar() as tell:
-            yield tell
+        with _bar() as shown:
+            yield shown
     else:
-        yield _lines()
+        yield Shown(_lines(), nullcontext)
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _bar() -> Iterator[Shown]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -44,7 +53,13 @@ def _bar() -> Iterator[Progress]:
         def tell(what: str, done: int, total: int) -> None:
             bar.update(tasks[what], completed=done, total=total, visible=True)
 
-        yield tell
+        @contextmanager
+        def paused() -> Iterator[None]:
+            bar.stop()
+            yield
+            bar.start()
+
+        yield Shown(tell, paused)
 
 
 def _lines() -> Progress:

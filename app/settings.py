@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     `timeout` and `first_word_timeout` are seconds for a model's whole answer and for its first word;
     `context_window` is in tokens, for a model that the price table does not know; `prompts` is a folder
     of prompts that go before the ones that come with OnRecord.
+    `embedder` is "local", whatever else is set, or "openai:" and the name of an embedding model.
     """
 
     model_config = SettingsConfigDict(
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     docs: Path = SEEDS
     state: Path | None = None
     model: str = "gpt-4.1-mini"
+    embedder: str = "local"
     timeout: float = Field(default=120.0, gt=0)
     first_word_timeout: float = Field(default=60.0, gt=0)
     context_window: int | None = Field(default=None, ge=1024)
@@ -55,3 +57,19 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model writes the answers."""
         return bool(self.openai_api_key or self.openai_base_url)
+
+    def embedding_model(self) -> str | None:
+        """The embedding model behind the API, or None for the local one; raises SettingsError."""
+        if self.embedder == "local":
+            return None
+        kind, _, model = self.embedder.partition(":")
+        if kind != "openai" or not model.strip():
+            raise SettingsError(
+                f'There is no embedder "{self.embedder}"; say local, or openai: with the name of a model.'
+            )
+        if not self.has_model():
+            raise SettingsError(
+                f"The embedder {self.embedder} needs OPENAI_API_KEY or OPENAI_BASE_URL; set one, or leave "
+                "out --embedder."
+            )
+        return model

@@ -1,5 +1,6 @@
 """A Library: a folder of documents and its index, to search and to read."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from retrieval.documents.document import Document, Unread
+from retrieval.library.embedder import Confirm, Embedder
 from retrieval.library.index import Index, Progress, Report
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passage import Passage
@@ -26,9 +28,12 @@ class Library:
         self.lock = threading.RLock()
 
     @classmethod
-    def open(cls, docs: Path | str, state: Path | str) -> "Library":
-        """Open the library of the folder `docs`, whose index is kept in the folder `state`."""
-        return cls(Index(Path(docs), Path(state), MiniLM()))
+    def open(cls, docs: Path | str, state: Path | str, embedder: Embedder | None = None) -> "Library":
+        """Open the library of the folder `docs`, whose index is kept in the folder `state`.
+
+        `embedder` makes the vectors that search compares; without one the local model does.
+        """
+        return cls(Index(Path(docs), Path(state), MiniLM(), embedder))
 
     def close(self) -> None:
         """Let go of all files."""
@@ -46,18 +51,27 @@ class Library:
     ) -> None:
         self.close()
 
-    def sync(self, progress: Progress | None = None, rebuild: bool = False) -> Report:
+    def sync(
+        self, progress: Progress | None = None, rebuild: bool = False, confirm: Confirm | None = None
+    ) -> Report:
         """Make the index equal to the folder; `progress` is told (what, done, all) on the way.
 
-        `rebuild` makes the vector store anew from the catalog, without embedding anything.
+        `rebuild` makes the vector store anew from the catalog, without embedding anything. `confirm` is
+        asked before anything is paid for; without one, such work raises Unconfirmed.
         """
         with self.lock:
-            return self.index.sync(progress, rebuild)
+            return self.index.sync(progress, rebuild, confirm)
 
     def search(self, question: str, k: int = 10, history: Sequence[Message] = ()) -> list[Passage]:
-        """The k passages that fit a question best, best first."""
+        """The k passages that fit a question best, best first.
+
+        Where the embedder fails, words alone find them, and a warning is logged.
+        """
         with self.lock, self.index.catalog.snapshot():
-            return search(self.index, understand(question, history, self.index), k)
+            understood = understand(question, history, self.index)
+            if understood.trouble:
+                logging.getLogger(__name__).warning(understood.trouble)
+            return search(self.index, understood, k)
 
     def as_retriever(self, k: int = 10) -> "LibraryRetriever":
         """The search as a LangChain retriever."""

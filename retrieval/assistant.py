@@ -136,6 +136,9 @@ class _Asking:
             passages = search(index, question, PASSAGES)
             ranked = rank(gather(index, question, passages))
             documents = {passage.source: index.document(passage.source) for passage in passages}
+        self.usage += Usage(embedding_tokens=question.tokens, cost_usd=question.dollars)
+        if question.trouble:
+            self.notes.append(question.trouble)
         astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
         sure = confidence(ranked, len(question.weights), astray)
         return Found(question, passages, documents, ranked, sure)

@@ -7,7 +7,8 @@ OnRecordError                 a sentence for the person, with the remedy
 ├── UnknownSource             no document of that name is in the library
 ├── BadQuestion               the question is empty, or a line of a batch is no question
 ├── BadCases                  a file of evaluation cases is malformed
-├── ModelError                the language model gave no usable answer
+├── ModelError                a language model, or an embedding model, gave nothing usable
+├── Unconfirmed               work that costs money was agreed to by nobody
 ├── PortBusy                  the port for the chat page is taken
 └── SettingsError             a setting in the environment or .env makes no sense
 """
@@ -42,7 +43,11 @@ class BadCases(OnRecordError):
 
 
 class ModelError(OnRecordError):
-    """The language model gave no usable answer."""
+    """A language model, or an embedding model behind an API, gave nothing usable."""
+
+
+class Unconfirmed(OnRecordError):
+    """Work that costs money was agreed to by nobody."""
 
 
 class PortBusy(OnRecordError):

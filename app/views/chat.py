@@ -24,14 +24,17 @@ BUG = "OnRecord failed on this question; the terminal it was started from shows 
 
 
 @st.cache_resource(show_spinner=False, max_entries=1, on_release=lambda house: house[0].close())
-def _house(docs: str, state: str, engine: str, _settings: Settings) -> tuple[Library, Assistant]:
+def _house(
+    docs: str, state: str, engine: str, embedder: str, _settings: Settings
+) -> tuple[Library, Assistant]:
     library = open_library(_settings)
     return library, open_assistant(_settings, library)
 
 
 def _open(settings: Settings) -> tuple[Library, Assistant]:
     engine = settings.model if settings.has_model() else ""
-    return _house(str(settings.docs), str(settings.state_folder()), engine, settings)
+    state = str(settings.state_folder())
+    return _house(str(settings.docs), state, engine, settings.embedder, settings)
 
 
 def _sync(library: Library) -> None:

@@ -208,6 +208,11 @@ class Catalog:
         """How many staged texts have no vector yet."""
         return int(self._db.execute(f"SELECT COUNT(DISTINCT p.key) {WITHOUT_VECTOR}").fetchone()[0])
 
+    def texts_without_vector(self) -> Iterator[str]:
+        """The staged texts that have no vector yet, as they will be embedded."""
+        rows = self._db.execute(f"SELECT embedded {WITHOUT_VECTOR} GROUP BY key ORDER BY MIN(p.rowid)")
+        yield from (row[0] for row in rows)
+
     def next_without_vector(self, limit: int) -> list[tuple[bytes, Piece]]:
         """The next staged passages without vectors, by key."""
         rows = self._db.execute(

@@ -12,8 +12,9 @@ from filelock import FileLock, Timeout
 
 from retrieval.documents.document import Document, Unread
 from retrieval.documents.read import read
-from retrieval.errors import LibraryBusy, StateError, UnknownSource
+from retrieval.errors import LibraryBusy, StateError, Unconfirmed, UnknownSource
 from retrieval.library.catalog import Catalog, content_key
+from retrieval.library.embedder import Confirm, Embedder, identity, pin
 from retrieval.library.embedding import embed_pieces
 from retrieval.library.folder import Changes, check, compare
 from retrieval.library.minilm import MiniLM
@@ -42,10 +43,14 @@ class Report:
 
 
 class Index:
-    """The index of the folder `docs`, kept in the folder `state`."""
+    """The index of the folder `docs`, kept in the folder `state`.
 
-    def __init__(self, docs: Path, state: Path, embedder: MiniLM) -> None:
+    `embedder` makes the sentences' vectors, and those that search compares unless a `searcher` does.
+    """
+
+    def __init__(self, docs: Path, state: Path, embedder: MiniLM, searcher: Embedder | None = None) -> None:
         check(docs)
+        self._searcher = searcher
         self.docs, self.state, self.embedder = docs.resolve(), state.resolve(), embedder
         if self.state == self.docs or self.docs in self.state.parents:
             raise StateError(
@@ -70,15 +75,24 @@ class Index:
                 f"The state folder {self.state} belongs to the documents in {owner}; "
                 "name another with --state."
             )
-        model = self.catalog.fact("embedder")
-        if model not in (None, self._model()):
+        self._check_embedder()
+
+    def _check_embedder(self) -> None:
+        pinned = self.catalog.fact("embedder")
+        if pinned is None or pin(self.searcher, pinned):
+            return
+        # Before anything was published, vectors of another embedder are merely of no use.
+        if self.catalog.fact("generation") is not None:
             raise StateError(
-                f"The index in {self.state} was made with the embedder {model}; delete that folder "
-                "and run `onrecord index` to build it anew."
+                f"The index in {self.state} was made with the embedder {pinned}; go on with that one, or "
+                f"run `onrecord --state FOLDER index` to build one with {self.searcher.name} in another "
+                "folder."
             )
 
-    def _model(self) -> str:
-        return f"{self.embedder.name}, {self.embedder.dimension} dimensions, cosine"
+    @property
+    def searcher(self) -> Embedder:
+        """What makes the vectors that search compares."""
+        return self._searcher or self.embedder
 
     def close(self) -> None:
         """Let go of all files."""
@@ -97,6 +111,7 @@ class Index:
 
         generation = self.catalog.fact("generation")
         if generation != self._opened or self._store is None:
+            self._check_embedder()
             if self._store is not None:
                 self._store.close()
             self._store, self._opened = VectorStore(self._folder(generation or "0")), generation
@@ -132,20 +147,26 @@ class Index:
 
     # Making it equal to the folder
 
-    def sync(self, progress: Progress | None = None, rebuild: bool = False) -> Report:
+    def sync(
+        self, progress: Progress | None = None, rebuild: bool = False, confirm: Confirm | None = None
+    ) -> Report:
         """Make the index equal to the folder; embeds only what has no vector yet.
 
-        `rebuild` makes the vector store anew from the catalog, whatever its state.
+        `rebuild` makes the vector store anew from the catalog, whatever its state. Where embedding costs
+        money, `confirm` is asked first; raises Unconfirmed where it says no, or is not there.
         """
         tell = progress or (lambda what, done, total: None)
         began = time.monotonic()
+        # Someone else may have pinned one since this index was opened.
+        self._check_embedder()
         changes = self.changes()
         embedded = 0
         if rebuild or changes.any() or not self._is_current():
             with self._writing():
                 # Someone else may have done the work while this process waited for its turn.
+                self._check_embedder()
                 changes = self.changes()
-                embedded = self._apply(changes, tell, rebuild)
+                embedded = self._apply(changes, tell, rebuild, confirm)
         return Report(
             len(changes.added),
             len(changes.changed),
@@ -179,8 +200,9 @@ class Index:
     def _folder(self, generation: str) -> Path:
         return self.state / "chroma" / generation
 
-    def _apply(self, changes: Changes, tell: Progress, rebuild: bool) -> int:
+    def _apply(self, changes: Changes, tell: Progress, rebuild: bool, confirm: Confirm | None) -> int:
         unopened = self._stage(changes, tell)
+        self._agree(confirm)
         embedded = self._embed(tell)
         former = self.catalog.fact("generation") or "0"
         with self.catalog.transaction():
@@ -190,7 +212,8 @@ class Index:
             generation = self._build(former, removed, None if rebuild else added, tell)
             self.catalog.set_fact("generation", generation)
             self.catalog.set_fact("docs", str(self.docs))
-            self.catalog.set_fact("embedder", self._model())
+            if self.searcher.dimension:
+                self.catalog.set_fact("embedder", identity(self.searcher))
             self.catalog.set_fact("layout", self.catalog.layout)
             if removed:
                 self.catalog.drop_unused_vectors()
@@ -226,20 +249,29 @@ class Index:
             self.catalog.stage_unread(path, found)
             return
         made = [
-            (content_key(self.embedder.name, piece), piece)
+            (content_key(self.searcher.name, piece), piece)
             for piece in pieces(found, self.embedder.count_tokens)
         ]
         self.catalog.stage_document(path, found, header(found, self.embedder.count_tokens), made)
 
+    def _agree(self, confirm: Confirm | None) -> None:
+        """Have the bill for what will be embedded agreed to; raises Unconfirmed."""
+        bill = self.searcher.bill(self.catalog.texts_without_vector())
+        if bill and not (confirm and confirm(bill)):
+            raise Unconfirmed(f"Not done: {bill}; run `onrecord index --yes` to agree to it.")
+
     def _embed(self, tell: Progress) -> int:
-        """Embed what is staged and has no vector; each batch is safe once it is stored."""
+        """Embed what is staged and has no vector; each portion is safe once it is stored."""
         total, done = self.catalog.staged_without_vector(), 0
         while batch := self.catalog.next_without_vector(BATCH):
-            tell("embedding", done, total)
-            self.catalog.add_vectors(
-                [key for key, _ in batch], *embed_pieces(self.embedder, [piece for _, piece in batch])
-            )
-            done += len(batch)
+            for places in self.searcher.portions([piece.text for _, piece in batch]):
+                tell("embedding", done, total)
+                keys, pieces = zip(*(batch[place] for place in places), strict=True)
+                made = embed_pieces(self.embedder, self.searcher, pieces)
+                # At once, so that vectors of another dimension can never be stored beside these.
+                self.catalog.set_fact("embedder", identity(self.searcher))
+                self.catalog.add_vectors(keys, *made)
+                done += len(keys)
         if total:
             tell("embedding", total, total)
         return done

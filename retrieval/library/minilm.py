@@ -4,7 +4,7 @@ Needs no key and no network: the model stands in retrieval/models/. Vectors are 
 length. Texts past 256 tokens are cut by the model's own limit; passages never are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
+
+from retrieval.library.embedder import Bill, Embedded
 
 MODEL = Path(__file__).parent.parent / "models" / "all-MiniLM-L6-v2"
 MAX_TOKENS = 256
@@ -90,6 +92,18 @@ class MiniLM(Embeddings):
             for row, place in enumerate(batch):
                 offsets = np.array(encodings[place].offsets)[kept[place]]
                 yield place, tokens[row, : len(kept[place])], offsets
+
+    def portions(self, texts: Sequence[str]) -> Iterator[range]:
+        """All at once."""
+        yield range(len(texts))
+
+    def bill(self, texts: Iterable[str]) -> Bill | None:
+        """It is free."""
+        return None
+
+    def embed(self, texts: Sequence[str], patient: bool = True) -> Embedded:
+        """`vectors`, at no cost."""
+        return Embedded(self.vectors(texts))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's interface to `vectors`."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.errors import BadQuestion
+from retrieval.errors import BadQuestion, ModelError
+from retrieval.library.embedder import Embedded
 from retrieval.library.index import Index
 from retrieval.library.minilm import Vectors
 from retrieval.search.followups import Message, earlier_question, refers_back
@@ -22,7 +23,9 @@ class Question:
     """A question that was understood.
 
     `weights` are inverse passage frequencies by content word; `names` must be found as they stand, and
-    `unknown` are those of them that no passage holds.
+    `unknown` are those of them that no passage holds. `vector` is the local model's, for the evidence;
+    `sought` is what search compares with the passages, or None where there are none, or the embedder
+    failed, which `trouble` then tells. `tokens` and `dollars` were paid for it.
     """
 
     text: str
@@ -31,6 +34,10 @@ class Question:
     names: frozenset[str]
     unknown: frozenset[str]
     vector: Vectors
+    sought: Vectors | None
+    trouble: str | None = None
+    tokens: int = 0
+    dollars: float | None = 0.0
 
 
 def understand(text: str, history: Sequence[Message], index: Index) -> Question:
@@ -47,8 +54,9 @@ def understand(text: str, history: Sequence[Message], index: Index) -> Question:
     if before:
         for word in content_words(before):
             weights.setdefault(word, EARLIER * _rarity(frequency[word], total))
-    vectors = index.embedder.vectors([asked, standalone])
-    mixed = (1 - EARLIER) * vectors[0] + EARLIER * vectors[1]
+    texts = [asked, standalone] if before else [asked]
+    vector = _mixed(index.embedder.vectors(texts))
+    sought, trouble = _sought(index, texts, vector) if total else (None, None)
     named = names(standalone)
     return Question(
         text=asked,
@@ -56,7 +64,11 @@ def understand(text: str, history: Sequence[Message], index: Index) -> Question:
         weights=weights,
         names=named,
         unknown=frozenset(word for word in named if not frequency.get(word)),
-        vector=mixed / np.linalg.norm(mixed),
+        vector=vector,
+        sought=_mixed(sought.vectors) if sought else None,
+        trouble=trouble,
+        tokens=sought.tokens if sought else 0,
+        dollars=sought.dollars if sought else 0.0,
     )
 
 
@@ -67,6 +79,22 @@ def cleaned(text: str) -> str:
     if not re.search(r"\w", asked):
         raise BadQuestion("The question is empty; type what you want to know.")
     return asked
+
+
+def _sought(index: Index, texts: list[str], local: Vectors) -> tuple[Embedded | None, str | None]:
+    """The searcher's vectors of a question, or None and why there are none."""
+    if index.searcher is index.embedder:
+        return Embedded(local[None, :]), None
+    try:
+        return index.searcher.embed(texts, patient=False), None
+    except ModelError as error:
+        return None, f"{error} Search went by words alone."
+
+
+def _mixed(vectors: Vectors) -> Vectors:
+    """The vector of a question: of what was asked, and of it with the question before, where there is one."""
+    mixed: Vectors = (1 - EARLIER) * vectors[0] + EARLIER * vectors[-1]
+    return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
 
 def _rarity(frequency: int, total: int) -> float:
