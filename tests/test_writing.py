@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from hypothesis import given
-from hypothesis import strategies as st
 from openai_server import Script, Server, serving
 
 from app.compose import open_assistant
 from app.settings import Settings
 from retrieval import Library
 from retrieval.answers.answer import Answer
-from retrieval.answers.locate import locate
-from retrieval.library.passage import Passage
 
 QUESTION = "How many attacks were prevented in Russia?"
 
@@ -130,26 +126,3 @@ def test_the_command_answers_with_a_model(onrecord: Run, seeds_copy: Path) -> No
         )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["engine"] == "openai:scripted"
-
-
-def _passage(text: str, start: int) -> Passage:
-    return Passage(1, "a.txt", start, start + len(text), text)
-
-
-@given(st.text(min_size=1), st.integers(0, 50), st.integers(0, 60), st.integers(0, 60))
-def test_a_located_quote_is_the_passages_own_text(text: str, start: int, left: int, right: int) -> None:
-    passage = _passage(text, start)
-    quote = text[left:right]
-    found = locate(quote, [passage], 1)
-    if found:
-        span = found[1]
-        words = text[span.start - start : span.end - start]
-        assert words == quote.strip().strip('"“”')
-
-
-def test_too_few_words_prove_nothing() -> None:
-    passage = _passage("The bridge was closed to lorries.", 0)
-    assert locate("was closed to", [passage], 1) is None
-    assert locate("bridge was closed to", [passage], 1) is not None
-    assert locate("", [passage], 1) is None
-    assert locate("bridge was closed to", [passage], 99) is not None

@@ -78,8 +78,8 @@ def numbered(passages: Sequence[Passage]) -> str:
 
 def _prove(claim: Claim, index: Index, passages: Sequence[Passage]) -> Statement | None:
     """The claim with every quote that was found, or None where none was."""
-    found = [locate(proof.quote, passages, proof.passage) for proof in claim.proofs]
-    citations = tuple(cite(index.document(place[0].source), place[1]) for place in found if place is not None)
+    located = [locate(proof.quote, passages, proof.passage) for proof in claim.proofs]
+    citations = tuple(cite(index.document(found.passage.source), found.span) for found in located if found)
     text = " ".join(claim.text.split())
     if not citations or not text:
         return None
