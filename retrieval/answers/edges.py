@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from retrieval.answers.folding import LINE_HYPHEN, Folded
+from retrieval.answers.folding import LINE_HYPHEN, OWN_HYPHEN, Folded
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.
 UNSPACED = (
@@ -19,13 +19,16 @@ NEGATION_BEHIND = re.compile("ない|なかっ|ません")
 CURRENCY = r"$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf﷼"
 _HAN = "一二三四五六七八九十百千万亿兆億萬零〇两兩"
 NUMBER = re.compile(
-    rf"(?:[-+±<>≤≥~≈]|[^\W\d_]{{0,3}}[{CURRENCY}]|百分之|千分之|[负負第])*(?:(?<!\w)\.)?"
+    rf"(?:[-+±<>≤≥~≈]|[^\W\d_]{{0,3}}[{CURRENCY}]|百分之|千分之|[负負第]){{0,3}}(?:(?<!\w)\.)?"
     r"(?:(?<!\d)\d{1,3}(?: \d{3})+(?!\d)|\d+)(?:[.,:/'·٫٬^×*⁄-]\d+)*"
-    rf"(?: ?[%‰°]|[{CURRENCY}])*"
+    rf"(?: ?[%‰°]|[{CURRENCY}]){{0,3}}"
     rf"|(?:百分之|千分之|[负負第])+[{_HAN}]+(?:[点點][{_HAN}]+)?|[{_HAN}]+[点點][{_HAN}]+"
 )
+FIGURE = re.compile(rf"[\d{_HAN}]")
+# No sign, currency or percent sign of a number is farther from its nearest figure.
+REACH = 16
 # Inside a word when letters stand on both sides.
-JOINTS = "'-" + LINE_HYPHEN
+JOINTS = "'-"
 CLAUSE_DASH = re.compile("[—―⸺⸻]|[-‐‑‒–]{2}")
 
 
@@ -50,11 +53,14 @@ def _cut(folded: Folded, edge: int) -> bool:
     if not 0 < edge < len(text):
         return False
     left, right = text[edge - 1], text[edge]
-    if _in_word(left, right) or LINE_HYPHEN in (left, right):
+    if _in_word(left, right) or {left, right} & {LINE_HYPHEN, OWN_HYPHEN}:
         return True
     if _joint(folded, edge - 1) or _joint(folded, edge):
         return True
-    if any(start < edge < end for start, end in _numbers(text)):
+    if unicodedata.category(right)[0] == "M" and left != " ":
+        return True
+    near = text[max(0, edge - REACH) : edge + REACH]
+    if FIGURE.search(near) and any(start < edge < end for start, end in _numbers(text)):
         # "1 700" is one number, but not over the end of a line.
         return " " not in (left, right) or "\n" not in folded.between(edge)
     return False

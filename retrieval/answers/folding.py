@@ -14,9 +14,11 @@ from itertools import pairwise
 
 from retrieval.documents.cleaning import BREAKS, INVISIBLE
 
-# Stands for a hyphen at the end of a line, which may belong to the word ("well-/known") or not
-# ("govern-/ment"). As white space it is in no folded text otherwise.
+# Stand for a hyphen at the end of a line: one that may belong to the word ("well-/known") or be the
+# printer's ("govern-/ment"), and one that is no printer's ("Anti-/Russian", "2010-/2015"). As white space
+# they are in no folded text otherwise.
 LINE_HYPHEN = "\x1f"
+OWN_HYPHEN = "\x1e"
 
 SINGLE = "'`´‘’‚‛‹›′ʹʻʼʽˈ＇｀「」｢｣"
 DOUBLE = '"“”„‟«»″〝〞〟＂『』'
@@ -30,11 +32,13 @@ TABLE = (
     | {ord(mark): "-" for mark in DASH}
     | {ord(space): " " for space in SPACE}
 )
-# Letters that fold one by one to one character each, unless a combining mark follows.
+# What folds one by one to one character each, unless a combining mark of another set follows.
 PLAIN = (
-    r"\x00-\x7f\xa1-\xa7\xb0\xb1\xc0-\xde\xe0-\xff\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0410-\u044f"
-    r"\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0905-\u0939\u0e01-\u0e30\u0e40-\u0e46\u3001\u3002"
-    r"\u3041-\u3094\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e"
+    r"!#-&(-,.-_a-~\xa1-\xa7\xb0\xb1\xc0-\xde\xe0-\xff\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0410-\u044f"
+    r"\u05d0-\u05ea\u0621-\u063a\u0641-\u064a"
+    r"\u0900-\u0903\u0905-\u0928\u092a-\u0930\u0932\u0933\u0935-\u0939\u093e-\u094d\u0e01-\u0e32\u0e34-\u0e3a\u0e40-\u0e4e"
+    r"\u3001\u3002\u3041-\u3094\u30a1-\u30fa\u30fc\u4e00-\u9fff\uac00-\ud7a3"
+    r"\uff01\uff03-\uff06\uff08-\uff0c\uff0e-\uff3f\uff41-\uff5e"
 )
 # Between two of these, white space is the end of a line and no part of the text.
 WIDE = (
@@ -43,16 +47,11 @@ WIDE = (
 )
 _MARKS = re.escape("".join(chr(code) for code in TABLE))
 _ODD = rf"[^{PLAIN}{INVISIBLE}{_MARKS}\s…]"
-_ORDINARY = (
-    PLAIN.replace(r"\x00-\x7f", "!#$%&()*+,./0-9:;<=>?@A-Z\\[\\\\\\]^_a-z{|}~")
-    .replace(r"\u3041-\u3094", r"\u3041-\u3094")
-    .replace("", "")
-)
 _BREAK = rf"[ \t]*[{BREAKS}][\s{INVISIBLE}]*"
 # One set of characters stands in front, so that the search runs over all others without trying the
 # alternatives; each of these then looks back at the character that was taken.
 SPECIAL = re.compile(
-    rf"[^{_ORDINARY}](?:"
+    rf"[^{PLAIN}](?:"
     rf"(?P<hyphen>(?<=[^\W_][-‐‑]){_BREAK}(?=[^\W_]))"
     rf"|(?P<soft>(?<=[^\W_]\xad){_BREAK}(?=[^\W_]))"
     rf"|(?P<unspaced>(?<=[{WIDE}][\s{INVISIBLE}])(?:(?<=\s)|[{INVISIBLE}]*\s)[\s{INVISIBLE}]*(?=[{WIDE}]))"
@@ -134,8 +133,11 @@ def fold(text: str) -> Folded:
     pieces: list[tuple[str, int, int, bool]] = []
     done = 0
     for found in SPECIAL.finditer(text):
-        pieces.append((_plain(text[done : found.start()]), done, found.start(), True))
-        pieces += _special(found)
+        start = found.start()
+        # A letter before a combining mark is one unit with it.
+        start -= done < start and _leans(text[start]) and not text[start - 1].isspace()
+        pieces.append((_plain(text[done:start]), done, start, True))
+        pieces += _special(found, start)
         done = found.end()
     pieces.append((_plain(text[done:]), done, len(text), True))
     pieces = [piece for piece in pieces if piece[0]]
@@ -157,14 +159,14 @@ def _plain(text: str) -> str:
     return text.translate(TABLE).casefold()
 
 
-def _special(found: re.Match[str]) -> list[tuple[str, int, int, bool]]:
-    kind, start, end = found.lastgroup or "", found.start(), found.end()
+def _special(found: re.Match[str], start: int) -> list[tuple[str, int, int, bool]]:
+    kind, end = found.lastgroup or "", found.end()
     if kind == "odd":
         return [(_letter(found.string[a:b]), a, b, False) for a, b in _clusters(found.string, start, end)]
     if kind == "hyphen":
         # Only before a small letter may the hyphen be the printer's.
         left, right = found.string[start - 1], found.string[end]
-        folded = LINE_HYPHEN if left.isalpha() and right.isalpha() and not right.isupper() else "-"
+        folded = LINE_HYPHEN if left.isalpha() and right.isalpha() and not right.isupper() else OWN_HYPHEN
         return [(folded, start, end, False)]
     return [(FIXED[kind], start, end, False)]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from retrieval.answers.edges import WITHOUT_SPACES, stands_whole
-from retrieval.answers.folding import DOUBLE, LINE_HYPHEN, SINGLE, Folded, fold
+from retrieval.answers.folding import DOUBLE, LINE_HYPHEN, OWN_HYPHEN, SINGLE, Folded, fold
 from retrieval.documents.document import Span
 from retrieval.documents.sentences import sentences
 from retrieval.library.passage import Passage
@@ -99,7 +99,7 @@ def _find(quote: str, text: str) -> Span | None:
 def _places(quote: str, folded: Folded) -> Iterator[tuple[int, int]]:
     """Where the folded quote stands in the folded text."""
     text = folded.text
-    if LINE_HYPHEN not in quote and LINE_HYPHEN not in text:
+    if not any(hyphen in side for hyphen in (LINE_HYPHEN, OWN_HYPHEN) for side in (quote, text)):
         at = text.find(quote)
         while at >= 0:
             yield at, at + len(quote)
@@ -115,13 +115,14 @@ def _places(quote: str, folded: Folded) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=32)
 def _hyphenated(quote: str) -> re.Pattern[str]:
     """The quote, where a hyphen at the end of a line may be the word's own or the printer's."""
+    either = f"[{LINE_HYPHEN}{OWN_HYPHEN}]"
     units = re.findall(r"- |.", quote, re.DOTALL)
     parts = []
     for unit, following in zip(units, [*units[1:], ""], strict=True):
-        if unit == LINE_HYPHEN:
-            parts.append(f"[-{LINE_HYPHEN}]?")
+        if unit in (LINE_HYPHEN, OWN_HYPHEN):
+            parts.append(f"(?:- ?|{either})" + ("?" if unit == LINE_HYPHEN else ""))
         elif unit[0] == "-":
-            parts.append(f"(?:{re.escape(unit)}|{LINE_HYPHEN})")
+            parts.append(f"(?:{re.escape(unit)}|{either})")
         else:
             joined = unit.isalpha() and following.isalpha()
             parts.append(re.escape(unit) + (f"{LINE_HYPHEN}?" if joined else ""))
