@@ -179,7 +179,7 @@ class _Asking:
             confidence=round(found.confidence, 4),
             engine=f"openai:{self.model.name}" if self.model else "quotes",
             seconds=Seconds(search, answer, time.monotonic() - self.began),
-            notes=(*self.notes, *self.written.notes()),
+            notes=(*self.notes, *self.written.notes(), *_reasons(statements)),
             incomplete=self.written.cut is not None,
             usage=self.usage,
         )
@@ -196,3 +196,11 @@ class _Asking:
         """Go on without the model, and say why."""
         self.model = None
         self.notes.append(f"{error} The answer quotes the documents instead.")
+
+
+def _reasons(statements: Sequence[Statement]) -> list[str]:
+    return [
+        f"Statement {number} is only partly supported: {statement.reason}."
+        for number, statement in enumerate(statements, 1)
+        if statement.reason
+    ]

@@ -30,7 +30,7 @@ class Citation:
 class Statement:
     """One thing the documents say, with where they say it.
 
-    `reason` tells in words why the support is not full.
+    `reason` tells in words why the support is not full; in JSON it stands among the answer's notes.
     """
 
     text: str
@@ -38,6 +38,12 @@ class Statement:
     support: Support = "supported"
     speaker: str | None = None
     reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement as the JSON of the contract."""
+        row = asdict(self)
+        del row["reason"]
+        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Answer:
             "standalone_question": self.standalone_question,
             "status": self.status,
             "text": self.text,
-            "statements": [asdict(statement) for statement in self.statements],
+            "statements": [statement.to_json() for statement in self.statements],
             "passages": [passage.to_json() for passage in self.passages],
             "closest": [passage.to_json() for passage in self.closest],
         }
