@@ -211,7 +211,8 @@ def test_a_quote_behind_a_negation_is_verbatim_and_stays_so() -> None:
 @pytest.mark.parametrize(
     ("quote", "text"),
     [("a", "a " * 1000), ("." * 5000 + "a", "a b"), ("a" + " ." * 2000 + "b", "a b"),
-     ("a b c d", "a-\n" * 700), ("5 5 5 5 6", "5 " * 1000), ("x" * 9, "\u200b" * 2000), ("[...] " * 900 + "a", "a b")],
+     ("a b c d", "a-\n" * 700), ("5 5 5 5 6", "5 " * 1000), ("x" * 9, "\u200b" * 2000),
+     ("[...] " * 900 + "a", "a b")],
 )  # fmt: skip
 def test_no_quote_takes_long(quote: str, text: str) -> None:
     begun = time.perf_counter()
