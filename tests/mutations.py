@@ -37,7 +37,7 @@ VERBS = re.compile(
     r"\b(?:is|are|was|were|will|would|has|have|had|can|could|should|said|заявил|удалось|قال|אמר)\b"
 )
 UNSPACED = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
-GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+")
+SEPARABLE = re.compile(r"\d{1,3}(?:[, ]\d{3})+|\d+\.\d+|\d{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _separator_moved(units: list[str], rng: random.Random, other: Source) -> str
         digits = re.sub(r"\D", "", found.group())
         return rng.choice([f"{digits[:-2]},{digits[-2:]}", f"{digits[:-1]}.{digits[-1]}", digits])
 
-    return GROUPED.sub(move, "".join(units), count=1)
+    return SEPARABLE.sub(move, "".join(units), count=1)
 
 
 def _negation_dropped(units: list[str], rng: random.Random, other: Source) -> str:

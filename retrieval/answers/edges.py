@@ -12,32 +12,33 @@ UNSPACED = (
     r"\uf900-\ufaff\U00020000-\U0003ffff"
 )
 WITHOUT_SPACES = re.compile(f"[{UNSPACED}]")
-# There a quote that begins behind one of these, or ends before one, would turn a word round.
+# There a quote that begins behind one of these, or ends before or in one, would turn a word round.
 NEGATION_BEFORE = re.compile("(?:[不没沒未无無非勿]|ไม่)$")
-NEGATION_BEHIND = re.compile("ない|なかっ|ません")
+NEGATION_BEHIND = re.compile("ない|なかっ|(?<=な)(?:い|かっ)|ません|(?<=ま)せん|(?<=ませ)ん")
 
 CURRENCY = r"$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf﷼"
 _HAN = "一二三四五六七八九十百千万亿兆億萬零〇两兩"
 NUMBER = re.compile(
-    rf"(?:[-+±<>≤≥~≈]|[^\W\d_]{{0,3}}[{CURRENCY}]|百分之|千分之|[负負第]){{0,3}}(?:(?<!\w)\.)?"
+    rf"(?:[-+±<>≤≥~≈]|[^\W\d_]{{0,3}}[{CURRENCY}] ?|百分之|千分之|[负負第]){{0,3}}(?:(?<!\w)\.)?"
     r"(?:(?<!\d)\d{1,3}(?: \d{3})+(?!\d)|\d+)(?:[.,:/'·٫٬^×*⁄-]\d+)*"
-    rf"(?: ?[%‰°]|[{CURRENCY}]){{0,3}}"
+    rf"(?: \d+/\d+| [¼-¾⅐-⅞])?(?: ?[%‰°]|[{CURRENCY}]| [{CURRENCY}](?! ?\d)){{0,3}}"
     rf"|(?:百分之|千分之|[负負第])+[{_HAN}]+(?:[点點][{_HAN}]+)?|[{_HAN}]+[点點][{_HAN}]+"
 )
 FIGURE = re.compile(rf"[\d{_HAN}]")
 # No sign, currency or percent sign of a number is farther from its nearest figure.
 REACH = 16
-# Inside a word when letters stand on both sides.
-JOINTS = "'-"
+# Inside a word when letters stand on both sides; a full stop, when a single letter stands before it.
+JOINTS = "'-."
 CLAUSE_DASH = re.compile("[—―⸺⸻]|[-‐‑‒–]{2}")
 
 
 def stands_whole(folded: Folded, start: int, end: int) -> bool:
     """Whether folded.text[start:end] begins and ends where words do.
 
-    No edge may lie inside a word, also not at its hyphen or apostrophe, nor inside a number with its sign,
-    separators, currency and percent sign. In scripts without spaces any place between two characters
-    will do, but in a number or beside a negation.
+    No edge may lie inside a word, also not at its hyphen, apostrophe or stop, nor inside a number with
+    its sign, separators, currency and percent sign. In scripts without spaces any place between two
+    characters will do, but in a number or beside a negation. In doubt there is no edge: a figure right
+    behind a dash may be negative or the end of a range.
     """
     text = folded.text
     return (
@@ -75,12 +76,14 @@ def _in_word(left: str, right: str) -> bool:
 
 
 def _joint(folded: Folded, index: int) -> bool:
-    """Whether the character at `index` is a hyphen or an apostrophe inside a word."""
+    """Whether the character at `index` is a hyphen, an apostrophe or a stop inside a word."""
     text = folded.text
     if text[index] not in JOINTS or not 0 < index < len(text) - 1:
         return False
     if not (_wordly(text[index - 1]) and _wordly(text[index + 1])):
         return False
+    if text[index] == ".":
+        return index < 2 or not _wordly(text[index - 2])
     start, end = folded.start(index), folded.end(index + 1)
     return start is None or end is None or not CLAUSE_DASH.search(folded.source[start:end])
 

@@ -25,10 +25,10 @@ MIN_WORDS = 4
 MIN_UNSPACED = 2 * MIN_WORDS
 
 WORD = re.compile(r"\S*[^\W_]\S*")
-_ELLIPSIS = r"[\[(]?(?:…|\.{3,}|\. \. \.)[\])]?"
-_MARKS = rf"[\s{re.escape(SINGLE + DOUBLE)}]"
-OPENING = re.compile(rf"(?:{_MARKS}|{_ELLIPSIS})+")
-CLOSING = re.compile(rf"(?:{_MARKS}|{_ELLIPSIS}|[.,;:])+\Z")
+_QUOTING = rf"\s{re.escape(SINGLE + DOUBLE)}"
+OPENING = re.compile(rf"(?:[{_QUOTING}…]|\.{{3,}}|\. \. \.|[\[(](?:…|\.{{3}})[\])])+")
+_ENDING = rf"[{_QUOTING}….,;:]"
+CLOSING = re.compile(rf"(?<!{_ENDING})(?:{_ENDING}|[\[(](?:…|\.{{3}})[\])])+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +138,22 @@ def _says_enough(words: str) -> bool:
 def _is_whole(text: str, span: Span) -> bool:
     """Whether the span is all of the text or of sentences of it, but for marks at its ends."""
     wanted = _core(text, span)
-    if wanted == _core(text, Span(0, len(text))):
-        return True
-    cores = [_core(text, sentence) for sentence in sentences(text)]
-    return wanted.start in {core.start for core in cores} and wanted.end in {core.end for core in cores}
+    starts, ends = _sentence_edges(text)
+    return wanted.start in starts and wanted.end in ends
+
+
+@lru_cache(maxsize=32)
+def _sentence_edges(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Where the sentences and the text begin, and where they end."""
+    cores = [_core(text, span) for span in (Span(0, len(text)), *sentences(text))]
+    return frozenset(core.start for core in cores), frozenset(core.end for core in cores)
 
 
 def _core(text: str, span: Span) -> Span:
     """The span from its first letter or figure to its last."""
-    inside = [i for i in range(span.start, span.end) if text[i].isalnum()]
-    return Span(inside[0], inside[-1] + 1) if inside else span
+    start, end = span.start, span.end
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return Span(start, end)
