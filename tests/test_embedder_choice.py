@@ -101,10 +101,10 @@ def test_a_questions_tokens_are_told(library: Library) -> None:
 def test_the_cost_is_unknown_where_a_part_of_it_is(
     writing: Usage, dollars: float | None, total: float | None
 ) -> None:
-    used = writing.with_embedding(5, dollars)
+    used = writing + Usage(embedding_tokens=5, cost_usd=dollars)
     assert used.embedding_tokens == 5
     assert used.cost_usd == (total if total is None else pytest.approx(total))
-    assert writing.with_embedding(0, 0.0) == writing
+    assert writing + Usage(cost_usd=0.0) == writing
 
 
 def test_a_follow_up_is_embedded_with_the_question_before(library: Library, server: Server) -> None:
