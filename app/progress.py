@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
-from retrieval.library.index import Progress
+from retrieval.library.generations import Progress
 
 TITLES = {
     "reading": "Reading files",

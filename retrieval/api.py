@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from retrieval.documents.document import Document, Unread
 from retrieval.library.embedder import Confirm, Embedder
-from retrieval.library.index import Index, Progress, Report
+from retrieval.library.generations import Progress
+from retrieval.library.index import Index, Report
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passage import Passage
 from retrieval.search.followups import Message

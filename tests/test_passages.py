@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval import Assistant, Library
+from retrieval.documents.document import Document, Span
 from retrieval.documents.read import document
 from retrieval.documents.sentences import sentences
 from retrieval.library.minilm import MiniLM
@@ -27,11 +28,15 @@ TEXTS = st.one_of(
 )
 
 
+def _passages(found: Document) -> list[Span]:
+    return passages(found, header(found, EMBEDDER.count_tokens), EMBEDDER.count_tokens)
+
+
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_passages_are_ordered_spans_that_fit_and_cross_nothing_omitted(text: str) -> None:
     found = document("a.txt", text)
-    made = passages(found, EMBEDDER.count_tokens)
+    made = _passages(found)
     above = header(found, EMBEDDER.count_tokens)
     for before, after in pairwise(made):
         assert before.end <= after.start
@@ -46,7 +51,7 @@ def test_passages_are_ordered_spans_that_fit_and_cross_nothing_omitted(text: str
 @given(TEXTS)
 def test_every_visible_character_is_in_a_passage_or_omitted(text: str) -> None:
     found = document("a.txt", text)
-    kept = {i for s in passages(found, EMBEDDER.count_tokens) for i in range(s.start, s.end)}
+    kept = {i for s in _passages(found) for i in range(s.start, s.end)}
     left = {i for s in found.omitted for i in range(s.start, s.end)}
     assert all(i in kept or i in left for i, c in enumerate(text) if not c.isspace())
 
@@ -63,7 +68,7 @@ def test_sentences_are_disjoint_spans_without_white_space_around(text: str) -> N
 
 def test_a_text_without_spaces_is_cut_to_fit() -> None:
     found = document("a.txt", "ab1" * 20_000)
-    made = passages(found, EMBEDDER.count_tokens)
+    made = _passages(found)
     assert made[0].start == 0
     assert made[-1].end == 60_000
     assert all(EMBEDDER.count_tokens([found.text[s.start : s.end]])[0] <= WINDOW for s in made)

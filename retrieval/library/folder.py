@@ -9,7 +9,7 @@ from pathlib import Path
 
 from retrieval.documents.document import Unread
 from retrieval.errors import FolderError
-from retrieval.library.catalog import File
+from retrieval.library.staging import File
 
 
 @dataclass(frozen=True, slots=True)

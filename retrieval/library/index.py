@@ -1,8 +1,7 @@
 """The index of one documents folder: the catalog, the vector store it points to, and their upkeep."""
 
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,21 +12,19 @@ from filelock import FileLock, Timeout
 from retrieval.documents.document import Document, Unread
 from retrieval.documents.read import read
 from retrieval.errors import LibraryBusy, StateError, Unconfirmed, UnknownSource
-from retrieval.library.catalog import Catalog, content_key
+from retrieval.library.catalog import Catalog
 from retrieval.library.embedder import Confirm, Embedder, identity, pin
 from retrieval.library.embedding import embed_pieces
 from retrieval.library.folder import Changes, check, compare
+from retrieval.library.generations import Generations, Progress
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passages import header, pieces
+from retrieval.library.staging import content_key
 
 if TYPE_CHECKING:
     from retrieval.library.chroma import VectorStore
 
 BATCH = 256
-ADD_BATCH = 1000
-
-# Told of the work as (what, done, all), "reading" in files and the rest in passages.
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,7 @@ class Index:
             ) from error
         self.catalog = Catalog(self.state / "catalog.sqlite")
         self._check_owner()
-        self._store: VectorStore | None = None
-        self._opened: str | None = None
+        self.generations = Generations(self.state / "chroma", self.catalog)
 
     def _check_owner(self) -> None:
         owner = self.catalog.fact("docs")
@@ -96,9 +92,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of all files."""
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        self.generations.close()
         self.catalog.close()
 
     # Reading
@@ -106,16 +100,9 @@ class Index:
     @property
     def store(self) -> "VectorStore":
         """The vector store that the catalog points to now."""
-        # Late: importing Chroma takes a second.
-        from retrieval.library.chroma import VectorStore
-
-        generation = self.catalog.fact("generation")
-        if generation != self._opened or self._store is None:
+        if self.generations.outdated():
             self._check_embedder()
-            if self._store is not None:
-                self._store.close()
-            self._store, self._opened = VectorStore(self._folder(generation or "0")), generation
-        return self._store
+        return self.generations.store()
 
     def nearest(self, vector: list[float], k: int) -> list[tuple[int, float]]:
         """The k passages nearest to a unit vector, best first, as (id, cosine)."""
@@ -130,7 +117,7 @@ class Index:
 
     def is_whole(self) -> bool:
         """Whether Chroma holds a readable vector for exactly the passages of the catalog."""
-        if not self._is_published():
+        if not self.generations.is_published():
             return False
         try:
             return bool(self.store.holds(self.catalog.passage_ids()))
@@ -191,42 +178,32 @@ class Index:
             ) from None
 
     def _is_current(self) -> bool:
-        return self._is_published() and self.catalog.fact("docs") == str(self.docs)
-
-    def _is_published(self) -> bool:
-        generation = self.catalog.fact("generation")
-        return generation is not None and (self._folder(generation) / "chroma.sqlite3").is_file()
-
-    def _folder(self, generation: str) -> Path:
-        return self.state / "chroma" / generation
+        return self.generations.is_published() and self.catalog.fact("docs") == str(self.docs)
 
     def _apply(self, changes: Changes, tell: Progress, rebuild: bool, confirm: Confirm | None) -> int:
         unopened = self._stage(changes, tell)
         self._agree(confirm)
         embedded = self._embed(tell)
-        former = self.catalog.fact("generation") or "0"
         with self.catalog.transaction():
-            removed, added = self.catalog.publish([*changes.removed, *unopened])
+            removed, added = self.catalog.staging.publish([*changes.removed, *unopened])
             for file in changes.touched:
                 self.catalog.touch(file)
-            generation = self._build(former, removed, None if rebuild else added, tell)
-            self.catalog.set_fact("generation", generation)
+            self.generations.build(removed, None if rebuild else added, tell)
             self.catalog.set_fact("docs", str(self.docs))
             if self.searcher.dimension:
                 self.catalog.set_fact("embedder", identity(self.searcher))
             self.catalog.set_fact("layout", self.catalog.layout)
             if removed:
                 self.catalog.drop_unused_vectors()
-        if generation != former:
-            self._sweep({former, generation})
+        self.generations.sweep()
         return embedded
 
     def _stage(self, changes: Changes, tell: Progress) -> list[str]:
         """Read what changed into the staging tables; returns the files that could not be opened."""
-        self.catalog.begin_staging()
+        self.catalog.staging.begin()
         unopened = [found.source for found in changes.unread]
         for found in changes.unread:
-            self.catalog.stage_unread(found.source, found)
+            self.catalog.staging.add_unread(found.source, found)
         files = [*changes.added, *changes.changed]
         for done, file in enumerate(files):
             tell("reading", done, len(files))
@@ -236,34 +213,33 @@ class Index:
             except OSError as error:
                 # It went, or was closed to us, since the folder was looked at.
                 gone = Unread(file.path, f"it cannot be opened: {error.strerror}")
-                self.catalog.stage_unread(file.path, gone)
+                self.catalog.staging.add_unread(file.path, gone)
                 unopened.append(file.path)
             else:
-                self.catalog.stage_file(file)
+                self.catalog.staging.add_file(file)
         if files:
             tell("reading", len(files), len(files))
         return unopened
 
     def _stage_one(self, path: str, found: Document | Unread) -> None:
         if isinstance(found, Unread):
-            self.catalog.stage_unread(path, found)
+            self.catalog.staging.add_unread(path, found)
             return
-        made = [
-            (content_key(self.searcher.name, piece), piece)
-            for piece in pieces(found, self.embedder.count_tokens)
-        ]
-        self.catalog.stage_document(path, found, header(found, self.embedder.count_tokens), made)
+        count = self.embedder.count_tokens
+        above = header(found, count)
+        made = [(content_key(self.searcher.name, piece), piece) for piece in pieces(found, above, count)]
+        self.catalog.staging.add_document(path, found, above, made)
 
     def _agree(self, confirm: Confirm | None) -> None:
         """Have the bill for what will be embedded agreed to; raises Unconfirmed."""
-        bill = self.searcher.bill(self.catalog.texts_without_vector())
+        bill = self.searcher.bill(self.catalog.staging.texts_without_vector())
         if bill and not (confirm and confirm(bill)):
             raise Unconfirmed(f"Not done: {bill}; run `onrecord index --yes` to agree to it.")
 
     def _embed(self, tell: Progress) -> int:
         """Embed what is staged and has no vector; each portion is safe once it is stored."""
-        total, done = self.catalog.staged_without_vector(), 0
-        while batch := self.catalog.next_without_vector(BATCH):
+        total, done = self.catalog.staging.without_vector(), 0
+        while batch := self.catalog.staging.next_without_vector(BATCH):
             for places in self.searcher.portions([piece.text for _, piece in batch]):
                 tell("embedding", done, total)
                 keys, pieces = zip(*(batch[place] for place in places), strict=True)
@@ -275,58 +251,3 @@ class Index:
         if total:
             tell("embedding", total, total)
         return done
-
-    def _build(self, former: str, removed: list[int], added: list[int] | None, tell: Progress) -> str:
-        """Build the vector store of a new generation, check it, and return its number.
-
-        The old generation stays where no passage came or went. Else the new one is built from a copy of
-        it, less `removed` and with `added`; or from nothing, where there is no old one, it is damaged,
-        most of it would change, or `added` is None. Raises if it is not whole.
-        """
-        everything = self.catalog.passage_ids()
-        if self._is_published() and added is not None and len(removed) <= len(everything) // 4:
-            if not removed and not added:
-                return former
-            try:
-                self._fill(str(int(former) + 1), former, removed, added, everything, tell)
-                return str(int(former) + 1)
-            # The old generation may be damaged, which Chroma tells by errors of many kinds.
-            except Exception:
-                tell("rebuilding", 0, 1)
-        # Two on, since this process may still hold what it could not open of the one between.
-        self._fill(str(int(former) + 2), None, [], everything, everything, tell)
-        return str(int(former) + 2)
-
-    def _fill(
-        self,
-        generation: str,
-        previous: str | None,
-        removed: list[int],
-        added: list[int],
-        everything: list[int],
-        tell: Progress,
-    ) -> None:
-        """Write a generation's folder from `previous` or from nothing, and read every vector back."""
-        from retrieval.library.chroma import VectorStore, prepare_folder
-
-        folder = self._folder(generation)
-        prepare_folder(folder, self._folder(previous) if previous else None)
-        store = VectorStore(folder)
-        try:
-            store.remove(removed)
-            for place in range(0, len(added), ADD_BATCH):
-                tell("publishing", place, len(added))
-                ids = added[place : place + ADD_BATCH]
-                store.add(ids, self.catalog.embedded_texts(ids), self.catalog.vectors(ids))
-            if added:
-                tell("publishing", len(added), len(added))
-            if not store.holds(everything):
-                raise RuntimeError(f"Chroma lost vectors while {folder} was built")
-        finally:
-            store.close()
-
-    def _sweep(self, kept: set[str]) -> None:
-        """Remove all generations but the new one and the one before, which a reader may still hold."""
-        for folder in (self.state / "chroma").iterdir():
-            if folder.name not in kept:
-                shutil.rmtree(folder, ignore_errors=True)

@@ -34,10 +34,9 @@ class Piece:
     titled: tuple[str, ...]
 
 
-def pieces(document: Document, count: CountTokens) -> Iterator[Piece]:
-    """The passages of a document, ready to be embedded."""
-    above = header(document, count)
-    for span in passages(document, count):
+def pieces(document: Document, above: str, count: CountTokens) -> Iterator[Piece]:
+    """The passages of a document under its header, ready to be embedded."""
+    for span in passages(document, above, count):
         inside = list(sentences(document.text, span.start, span.end))
         shift = len(above) - span.start
         yield Piece(
@@ -63,9 +62,12 @@ def header(document: Document, count: CountTokens) -> str:
     return " ".join(words) + "\n" if words else ""
 
 
-def passages(document: Document, count: CountTokens) -> list[Span]:
-    """The passages of a document, in order; `count` gives the WordPiece tokens of each text."""
-    room = WINDOW - count([header(document, count)])[0]
+def passages(document: Document, above: str, count: CountTokens) -> list[Span]:
+    """The passages of a document, in order, each with room for the header that stands `above` it.
+
+    `count` gives the WordPiece tokens of each text.
+    """
+    room = WINDOW - count([above])[0]
     target = min(TARGET, room)
     made: list[Span] = []
     for story in _stories(document):
