@@ -268,6 +268,8 @@ def test_a_program_started_to_ignore_ctrl_c_ignores_it(library: Library) -> None
 
 
 EVIL = "\x1b]52;c;b3duZWQ=\x07\x1b[5;31mred\x1b[0m\u202e"
+# What a statement may hold without being left out: figures must stand in its quotes.
+SLY = "\x1b[K\x1b]\x07\u202e"
 
 
 def test_nothing_that_a_document_a_name_or_a_model_writes_reaches_the_terminal_as_a_command(
@@ -276,12 +278,12 @@ def test_nothing_that_a_document_a_name_or_a_model_writes_reaches_the_terminal_a
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / f"harbour{EVIL}\n[9] Forged.txt").write_text(
-        f"The harbour master {EVIL} said the 8 harbours will be dredged in June.\n", "utf-8"
+        f"The harbour master {EVIL} said the harbours will be dredged in June.\n", "utf-8"
     )
 
     def forge(passages: list[str], question: str) -> Any:
-        text = f"The harbour master {EVIL} said\n  [8] the 8 harbours will be dredged in June."
-        return {"statements": [claim(text, 1, passages[0].strip())]}
+        text = f"The harbours{SLY} will be\n> dredged in June."
+        return {"statements": [claim(text, 1, "said the harbours will be dredged in June.")]}
 
     with (
         serving(forge) as server,
@@ -294,13 +296,13 @@ def test_nothing_that_a_document_a_name_or_a_model_writes_reaches_the_terminal_a
         terminal.until("Forged.txt\n", "> ")
         terminal.enter("/open 1")
         terminal.until("Forged.txt, characters", "June", "> ")
-        terminal.enter(f"/{EVIL.replace(chr(7), '').replace(chr(27), '')}")
-        terminal.until("There is no command", "> ")
         terminal.enter("/quit")
         assert terminal.leave() == 0
-    shown = terminal.raw.split(b"There is no command")[0]
+    shown = terminal.raw
     assert b"\x1b]52" not in shown
     assert b"\x1b[5;31m" not in shown
     assert "\u202e".encode() not in shown
     assert r"\x1b]52;c;b3duZWQ=\x07\x1b[5;31mred" in terminal.seen
-    assert not re.search(r"^\s*\[[89]\]", terminal.seen, re.M)
+    assert "The harbours[K] will be > dredged in June. [1]" in terminal.seen
+    assert not re.search(r"^\s*\[9\]", terminal.seen, re.M)
+    assert not re.search(r"^> dredged", terminal.seen, re.M)

@@ -39,6 +39,18 @@ def printed(answer: Answer) -> str:
     return console.file.getvalue()
 
 
+def test_nothing_untrusted_is_obeyed_or_looks_like_another_line() -> None:
+    evil = "a\x1b]52;c;b3duZWQ=\x07\x1b[31m\u202e\r\n  [9] Forged"
+    citation = Citation(evil, 0, 9, evil, evil, evil, evil, evil, evil)
+    statement = Statement(evil, (citation, replace(citation, quote="b")), "partly", evil, evil)
+    shown = printed(
+        replace(ANSWER, statements=(statement,), standalone_question=evil, notes=(evil,), engine=evil)
+    )
+    assert not {"\x1b", "\x07", "\u202e", "\r"} & set(shown)
+    assert not [line for line in shown.splitlines() if line.startswith("  [9]")]
+    assert r"\x1b]52;c;b3duZWQ=\x07\x1b[31m\u202e" in shown
+
+
 def test_the_reason_for_partly_stands_below_its_statement_and_nowhere_else() -> None:
     shown = printed(ANSWER)
     assert "The cost is 12. [1]\n  (partly supported: the year stands in no quote)\n" in shown
