@@ -23,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+# The exit code after Ctrl-C.
+INTERRUPTED = 130
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Batch = Annotated[
     Path | None,
@@ -41,8 +44,13 @@ def main() -> None:
     try:
         app()
     except OnRecordError as error:
-        print(f"onrecord: {error}", file=sys.stderr)
+        # Late, for the sake of --help; a file's name may hold anything.
+        from app.render import plain
+
+        print(f"onrecord: {plain(str(error))}", file=sys.stderr)
         raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
 
 
 @app.callback()
@@ -87,17 +95,33 @@ def ask(
 ) -> None:
     """Answer a question, with the proof of each statement."""
     from app.compose import open_assistant
-    from app.render import print_answer
+    from app.stopping import follow
+    from app.telling import tell
 
     _one_of(question, batch)
     with _library(context) as (settings, library):
         assistant = open_assistant(settings, library)
         if batch:
             _run_batch(batch, lambda text, history: assistant.ask(text, history).to_json())
-        elif as_json:
-            _print_json(assistant.ask(question or "").to_json())
+            return
+        if as_json:
+            outcome = follow(assistant, question or "", (), lambda event: None)
+            if outcome.answer:
+                _print_json(outcome.answer.to_json())
         else:
-            print_answer(assistant.ask(question or ""), library.index.docs)
+            outcome = tell(assistant, question or "", (), library.index.docs)
+        if outcome.stopped and not (outcome.answer and not outcome.answer.incomplete):
+            raise SystemExit(INTERRUPTED)
+
+
+@app.command()
+def chat(context: typer.Context) -> None:
+    """Ask question after question in the terminal; each answer knows the conversation before it."""
+    from app.chat import Chat
+    from app.compose import open_assistant
+
+    with _library(context) as (settings, library):
+        raise SystemExit(Chat(library, open_assistant(settings, library), lambda: _sync(library)).run())
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Answers, passages and documents as a person reads them on a terminal; plain when piped.
+"""Passages and documents as a person reads them on a terminal; plain when piped.
 
 Document text and model text are untrusted: they are printed as rich Text, never as markup, and control
 characters are shown and not obeyed.
@@ -6,14 +6,14 @@ characters are shown and not obeyed.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from retrieval.answers.answer import REFUSAL, Answer, Citation
+from retrieval.answers.answer import Citation
 from retrieval.documents.document import Document, Unread
 from retrieval.library.index import Report
 from retrieval.library.passage import Passage
@@ -23,7 +23,7 @@ MONTHS = """
     """.split()
 # C0 and C1 controls but tab and newline; marks that reverse or hide text; tag characters.
 HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 
 
@@ -51,64 +51,40 @@ def attribution(citation: Citation) -> str:
     return " · ".join(filter(None, (citation.speaker, outlet, date, citation.location)))
 
 
-def _console() -> Console:
+def plain(text: str) -> str:
+    r"""The text visible and on one line: a name with a line break in it must not look like two."""
+    return visible(text).replace("\n", r"\n").replace("\t", " ")
+
+
+def place(source: str, start: int, end: int) -> str:
+    """Where a quote stands: the document, and the characters [start, end) of its text."""
+    return f"{plain(source)}, characters {start}–{end}"
+
+
+def console() -> Console:
+    """Standard output: wrapped at words on a terminal, never cut when piped."""
     return Console(highlight=False, soft_wrap=not Console().is_terminal)
 
 
-def print_answer(answer: Answer, docs: Path) -> None:
-    """The statements with their numbered citations, or the refusal with the closest passages."""
-    console, number = _console(), 0
-    if answer.standalone_question != answer.question:
-        console.print(Text(f"Searched for: {visible(answer.standalone_question)}", style="dim"))
-    for statement in answer.statements:
-        first = number + 1
-        number += len(statement.citations)
-        marks = "".join(f"[{n}]" for n in range(first, number + 1))
-        console.print(Text.assemble((visible(statement.text), "bold"), (f" {marks}", "cyan")))
-        for n, citation in enumerate(statement.citations, first):
-            _print_citation(console, n, citation, docs, quoted=statement.text == citation.quote)
-        console.print()
-    if not answer.statements:
-        console.print(Text(REFUSAL, style="bold"))
-        if answer.closest:
-            console.print("\nThe closest passages:\n")
-            _print_passages(console, answer.closest)
-    for note in answer.notes:
-        console.print(Text(f"Note: {visible(note)}", style="yellow"))
-
-
-def _print_citation(console: Console, n: int, citation: Citation, docs: Path, quoted: bool) -> None:
-    console.print(Text.assemble((f"  [{n}] ", "cyan"), visible(attribution(citation))))
-    if not quoted:
-        console.print(Text(f"      “{visible(citation.quote)}”"))
-    place = f"{citation.source}, characters {citation.start}–{citation.end}"
-    console.print(Text(f"      {visible(citation.title or 'untitled')}", style="italic"))
-    console.print(Text(f"      {visible(str(docs))}/{visible(place)}", style="dim"))
-
-
-def print_passages(passages: list[Passage]) -> None:
+def print_passages(passages: Sequence[Passage]) -> None:
     """Passages, best first."""
-    _print_passages(_console(), tuple(passages))
-
-
-def _print_passages(console: Console, passages: tuple[Passage, ...]) -> None:
+    shown = console()
     for n, passage in enumerate(passages, 1):
         facts = (passage.title, passage.outlet, spoken_date(passage.date))
-        head = visible(" · ".join(filter(None, facts)) or "untitled")
-        console.print(Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}"))
-        console.print(Text(visible(passage.text)))
-        place = f"{passage.source}, characters {passage.start}–{passage.end}"
-        console.print(Text(visible(place) + "\n", style="dim"))
+        head = plain(" · ".join(filter(None, facts)) or "untitled")
+        shown.print(Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}"))
+        shown.print(Text(visible(passage.text)))
+        shown.print(Text(place(passage.source, passage.start, passage.end) + "\n", style="dim"))
 
 
 def print_document(document: Document) -> None:
     """What is known of a document, and its text."""
-    console = _console()
+    out = console()
     for name, value in document_json(document)["metadata"].items():
         if isinstance(value, str) or (isinstance(value, list) and value and name == "authors"):
             shown = value if isinstance(value, str) else ", ".join(value)
-            console.print(Text.assemble((f"{name}: ", "dim"), visible(shown)))
-    console.print(Text("\n" + visible(document.text)))
+            out.print(Text.assemble((f"{name}: ", "dim"), plain(shown)))
+    out.print(Text("\n" + visible(document.text)))
 
 
 def document_json(document: Document) -> dict[str, Any]:
@@ -119,9 +95,9 @@ def document_json(document: Document) -> dict[str, Any]:
 
 def print_lines(lines: list[str]) -> None:
     """One line each."""
-    console = _console()
+    out = console()
     for line in lines:
-        console.print(Text(visible(line)))
+        out.print(Text(plain(line)))
 
 
 def print_report(report: Report, counts: dict[str, int], unread: list[Unread], as_json: bool) -> None:
@@ -130,11 +106,11 @@ def print_report(report: Report, counts: dict[str, int], unread: list[Unread], a
         row = {**asdict(report), **counts, "unread": [asdict(found) for found in unread]}
         print(json.dumps(row, ensure_ascii=False, indent=2))
         return
-    console = _console()
-    console.print(
+    out = console()
+    out.print(
         f"{report.added} new, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged; {report.embedded} passages embedded in {report.seconds:.1f} s."
     )
-    console.print(f"{counts['documents']} documents, {counts['passages']} passages.")
+    out.print(f"{counts['documents']} documents, {counts['passages']} passages.")
     for found in unread:
-        console.print(Text(f"Not read: {visible(found.source)}: {visible(found.reason)}", style="yellow"))
+        out.print(Text(f"Not read: {plain(found.source)}: {plain(found.reason)}", style="yellow"))
