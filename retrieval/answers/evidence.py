@@ -24,12 +24,14 @@ CONTEXT = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that might answer: its place in the document, its speaker, its features."""
+    """A sentence that might answer: its place, its speaker, its neighbours in the passage, its features."""
 
     passage: Passage
     document: Document
     span: Span
     speaker: str | None
+    before: str
+    after: str
     features: dict[str, float]
 
     @property
@@ -62,10 +64,13 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
         whole = cover.of(passage.text)
         vectors = index.catalog.sentence_vectors(passage.id, WAYS, index.embedder.dimension)
         cosines = vectors @ question.vector
-        before = ""
-        for n, span in enumerate(sentences(document.text, passage.start, passage.end)):
+        spans = list(sentences(document.text, passage.start, passage.end))
+        texts = ["", *(document.text[span.start : span.end] for span in spans), ""]
+        for n, span in enumerate(spans):
+            before, text, after = texts[n : n + 3]
+            if _is_heading(text):
+                continue
             speaker = document.speaker(span.start, span.end)
-            text = document.text[span.start : span.end]
             beside = " ".join(filter(None, (before, document.title, speaker)))
             features = cover.measure(text, beside, whole)
             features["within"], features["titled"] = (float(way[n]) for way in cosines)
@@ -73,9 +78,7 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
             features["kind"] = float(kind is None or holds_kind(kind, text))
             features["byline"] = float(by and _is_byline(text, document))
             features["story"] = float(text != document.title)
-            if not _is_heading(text):
-                found.append(Sentence(passage, document, span, speaker, features))
-            before = text
+            found.append(Sentence(passage, document, span, speaker, before, after, features))
     return found
 
 

@@ -22,6 +22,15 @@ BATCH_TOKENS = 4096
 Vectors = npt.NDArray[np.float32]
 
 
+def inference(model: Path) -> Any:
+    """The model in a file, ready to run."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
 class MiniLM(Embeddings):
     """all-MiniLM-L6-v2; its files are loaded at first use."""
 
@@ -38,18 +47,16 @@ class MiniLM(Embeddings):
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            str(MODEL / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        return inference(MODEL / "model.onnx")
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """The number of WordPiece tokens of each text, without the model's own two marks."""
+        return [len(ids) for ids in self.token_ids(texts)]
+
+    def token_ids(self, texts: list[str]) -> list[list[int]]:
+        """The WordPiece tokens of each text, without the model's own two marks."""
         encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [len(encoding.ids) for encoding in encodings]
+        return [encoding.ids for encoding in encodings]
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors [len(texts), 384], in the order of the texts."""
