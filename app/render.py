@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from retrieval.answers.answer import REFUSAL, Answer, Citation
+from retrieval.documents.cleaning import BREAKS, HIDING
 from retrieval.documents.document import Document, Unread
 from retrieval.library.index import Report
 from retrieval.library.passage import Passage
@@ -21,15 +22,18 @@ from retrieval.library.passage import Passage
 MONTHS = """
     January February March April May June July August September October November December
     """.split()
-# C0 and C1 controls but tab and newline; marks that reverse or hide text; tag characters.
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
-)
+# What hides or is obeyed by a terminal, and every break of a line or page but newline.
+HIDDEN = re.compile(rf"{HIDING}|(?!\n)[{BREAKS}]")
 
 
 def visible(text: str) -> str:
     r"""The text with control and hidden characters written out, as \x1b or \u202e."""
     return HIDDEN.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
+
+
+def one_line(text: str) -> str:
+    """The text as `visible` shows it, in one line: no line of it can pass for a line of the answer."""
+    return visible(" ".join(text.split()))
 
 
 def spoken_date(date: str | None) -> str | None:
@@ -59,12 +63,12 @@ def print_answer(answer: Answer, docs: Path) -> None:
     """The statements with their numbered citations, or the refusal with the closest passages."""
     console, number = _console(), 0
     if answer.standalone_question != answer.question:
-        console.print(Text(f"Searched for: {visible(answer.standalone_question)}", style="dim"))
+        console.print(Text(f"Searched for: {one_line(answer.standalone_question)}", style="dim"))
     for statement in answer.statements:
         first = number + 1
         number += len(statement.citations)
         marks = "".join(f"[{n}]" for n in range(first, number + 1))
-        console.print(Text.assemble((visible(statement.text), "bold"), (f" {marks}", "cyan")))
+        console.print(Text.assemble((one_line(statement.text), "bold"), (f" {marks}", "cyan")))
         for n, citation in enumerate(statement.citations, first):
             _print_citation(console, n, citation, docs, quoted=statement.text == citation.quote)
         console.print()
@@ -74,16 +78,16 @@ def print_answer(answer: Answer, docs: Path) -> None:
             console.print("\nThe closest passages:\n")
             _print_passages(console, answer.closest)
     for note in answer.notes:
-        console.print(Text(f"Note: {visible(note)}", style="yellow"))
+        console.print(Text(f"Note: {one_line(note)}", style="yellow"))
 
 
 def _print_citation(console: Console, n: int, citation: Citation, docs: Path, quoted: bool) -> None:
-    console.print(Text.assemble((f"  [{n}] ", "cyan"), visible(attribution(citation))))
+    console.print(Text.assemble((f"  [{n}] ", "cyan"), one_line(attribution(citation))))
     if not quoted:
-        console.print(Text(f"      “{visible(citation.quote)}”"))
+        console.print(Text(f"      “{one_line(citation.quote)}”"))
     place = f"{citation.source}, characters {citation.start}–{citation.end}"
-    console.print(Text(f"      {visible(citation.title or 'untitled')}", style="italic"))
-    console.print(Text(f"      {visible(str(docs))}/{visible(place)}", style="dim"))
+    console.print(Text(f"      {one_line(citation.title or 'untitled')}", style="italic"))
+    console.print(Text(f"      {visible(str(docs))}/{one_line(place)}", style="dim"))
 
 
 def print_passages(passages: list[Passage]) -> None:
@@ -94,11 +98,11 @@ def print_passages(passages: list[Passage]) -> None:
 def _print_passages(console: Console, passages: tuple[Passage, ...]) -> None:
     for n, passage in enumerate(passages, 1):
         facts = (passage.title, passage.outlet, spoken_date(passage.date))
-        head = visible(" · ".join(filter(None, facts)) or "untitled")
+        head = one_line(" · ".join(filter(None, facts)) or "untitled")
         console.print(Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}"))
         console.print(Text(visible(passage.text)))
         place = f"{passage.source}, characters {passage.start}–{passage.end}"
-        console.print(Text(visible(place) + "\n", style="dim"))
+        console.print(Text(one_line(place) + "\n", style="dim"))
 
 
 def print_document(document: Document) -> None:
