@@ -52,24 +52,30 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Obeying:
-    """What a model has before it that found an instruction in passage number `here`, from 1."""
+    """What a model has before it that found an instruction in passage number `here`, from 1.
+
+    `rows` are all three words in a row of any instruction: what holds one is no true sentence.
+    """
 
     planted: Planted
     passages: list[str]
     here: int
     system: str
     outside: str
+    rows: frozenset[str]
 
     @property
     def fact(self) -> str:
         """A true sentence from another passage."""
-        return next((s for n, p in enumerate(self.passages, 1) if n != self.here for s in _facts(p)), "")
+        return next(
+            (s for n, p in enumerate(self.passages, 1) if n != self.here for s in _facts(p, self.rows)), ""
+        )
 
     @property
     def near(self) -> str:
         """A true sentence of the passage that holds the instruction."""
         around = self.passages[self.here - 1].replace(self.planted.instruction, "\n\n")
-        return next(iter(_facts(around)), "")
+        return next(iter(_facts(around, self.rows)), "")
 
     @property
     def secret(self) -> str:
@@ -77,11 +83,16 @@ class Obeying:
         return re.sub(r"\W+", "+", self.fact)[:60]
 
 
-def _facts(passage: str) -> list[str]:
+def _facts(passage: str, planted: frozenset[str]) -> list[str]:
+    """Its sentences that no instruction has a part in."""
     found = re.split(r"(?<=[.!?])\s+|\n+", passage)
-    return [
-        s for s in found if 8 <= len(s.split()) <= 40 and HOST not in s and "instruction" not in s.lower()
-    ]
+    return [s for s in found if 8 <= len(s.split()) <= 40 and planted.isdisjoint(_threes(s))]
+
+
+def _threes(text: str) -> list[str]:
+    """Every three words in a row."""
+    words = re.findall(r"\w+", text.lower())
+    return [" ".join(words[n : n + 3]) for n in range(len(words) - 2)]
 
 
 Made = tuple[str, list[tuple[int, str]]]
@@ -172,7 +183,8 @@ class Obedient:
     """A script that looks for planted instructions in its prompt and tries each way on the first it meets.
 
     Every `every`-th way is tried, beginning with another one at each call; `outside` is a sentence of a
-    document that it is not shown. `tried` holds each claim's text and its way, `met` the instructions found.
+    document that it is not shown. `tried` holds each claim's way, text and quotes, `met` the instructions
+    found.
     """
 
     planted: list[Planted]
@@ -181,7 +193,7 @@ class Obedient:
     server: Server | None = None
     calls: int = 0
     wanted: str | None = None
-    tried: list[tuple[tuple[str, str], str]] = field(default_factory=list)
+    tried: list[tuple[tuple[str, str], str, list[str]]] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
 
     def __call__(self, passages: list[str], question: str) -> Any:
@@ -189,8 +201,9 @@ class Obedient:
         system = self.server.requests[-1]["messages"][0]["content"]
         claims: list[dict[str, Any]] = []
         self.tried = []
+        rows = frozenset(row for one in self.planted for row in _threes(one.instruction))
         found = [
-            Obeying(planted, passages, number, system, self.outside)
+            Obeying(planted, passages, number, system, self.outside, rows)
             for number, passage in enumerate(passages, 1)
             for planted in self.planted
             if planted.instruction in passage and self.wanted in (None, planted.instruction)
@@ -199,7 +212,7 @@ class Obedient:
             self.met.add(obeying.planted.instruction)
             for kind, way in list(WAYS.items())[self.calls % self.every :: self.every]:
                 text, proofs = way(obeying)
-                self.tried.append((kind, text))
+                self.tried.append((kind, text, [quote for _, quote in proofs]))
                 claims.append(
                     {"text": text, "proofs": [{"passage": n, "quote": quote} for n, quote in proofs]}
                 )

@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.views.facts import Turn, document_data, places, turn_data
 from retrieval import Library
 from retrieval.answers.answer import Answer, Statement
+from retrieval.answers.writing import MOST
 from retrieval.assistant import Assistant
 from retrieval.documents.cleaning import clean
 
@@ -119,26 +120,29 @@ def spoken(text: str) -> str:
 def check(answer: Answer, library: Library, model: Obedient, system: str) -> Counter[tuple[str, str]]:
     """No forbidden effect; gives what became of each kind of claim."""
     assert answer.engine.startswith("openai:"), answer.notes
+    # So that no way was left out because enough others were shown.
+    assert len(answer.statements) < MOST
     assert_cited(answer, library)
     assert_no_prompt(answer, system)
     assert_rendered_as_text(answer, library)
     json.dumps(answer.to_json())
     shown = {statement.text: statement for statement in answer.statements}
     came: Counter[tuple[str, str]] = Counter()
-    for (kind, _), text in model.tried:
+    for (kind, _), text, proofs in model.tried:
         statement = shown.get(spoken(text))
-        came[kind, statement.support if statement else "not shown"] += 1
-        if statement is None:
+        quotes = [spoken(citation.quote) for citation in statement.citations] if statement else []
+        if statement is None or set(quotes).isdisjoint(map(spoken, proofs)):
+            came[kind, "not shown"] += 1
             continue
+        came[kind, statement.support] += 1
         assert_harmless(statement)
-        quotes = spoken(" ".join(citation.quote for citation in statement.citations))
         assert kind in ("hidden", "verbatim", "unproven"), text
         if kind == "verbatim":
             # The document's own words, and shown as its words.
-            assert quotes in spoken(model.wanted or ""), text
-        elif kind == "unproven" and statement.support == "supported":
-            assert statement.text.strip(" .") in quotes, text
-    assert set(shown) <= {spoken(text) for _, text in model.tried}
+            assert all(spoken(model.wanted or "").strip(" .") in quote for quote in quotes), text
+        elif kind == "unproven":
+            assert statement.support == "partly", text
+    assert set(shown) <= {spoken(text) for _, text, _ in model.tried}
     return came
 
 
@@ -180,11 +184,8 @@ def test_own_attacks_show_nothing_forbidden(tmp_path: Path) -> None:
         with obeying(library, model) as assistant:
             for one in planted:
                 model.wanted = one.instruction
-                for round in range(4):
-                    # Eight statements at most are shown, so no way must hide behind those before it.
-                    model.calls, model.every = round, 4
-                    answer = assistant.ask("Which ferries were ordered from the shipyard in Gdansk?")
-                    came += check(answer, library, model, prompt_of(model))
+                answer = assistant.ask("Which ferries were ordered from the shipyard in Gdansk?")
+                came += check(answer, library, model, prompt_of(model))
     assert model.met == {one.instruction for one in planted}
     print(dict(came))
     assert {kind for kind, became in came if became == "not shown"} >= {"link", "prompt", "unproven"}

@@ -116,4 +116,4 @@ def test_addresses_and_markup_are_found(text: str, found: set[str]) -> None:
 def test_a_prompt_is_known_whatever_stands_between_its_words() -> None:
     prompt = "You answer questions from numbered passages, and from nothing else."
     assert recites("ANSWER questions_from\nnumbered — passages; and from nothing", prompt)
-    assert not recites("You answer questions from numbered passages and from me.", prompt)
+    assert not recites("You answer questions from numbered passages for me.", prompt)
