@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from retrieval.answers.answer import Citation
+from retrieval.documents.cleaning import BREAKS, HIDING
 from retrieval.documents.document import Document, Unread
 from retrieval.library.index import Report
 from retrieval.library.passage import Passage
@@ -21,10 +22,8 @@ from retrieval.library.passage import Passage
 MONTHS = """
     January February March April May June July August September October November December
     """.split()
-# C0 and C1 controls but tab and newline; marks that reverse or hide text; tag characters.
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
-)
+# What hides or is obeyed by a terminal, and every break of a line or page but newline.
+HIDDEN = re.compile(rf"{HIDING}|(?!\n)[{BREAKS}]")
 
 
 def visible(text: str) -> str:

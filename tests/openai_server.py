@@ -33,7 +33,7 @@ class Reply:
     done: as it should. cut: the body ends cleanly with no finish and no [DONE]. drop: the connection
     breaks inside the body. close: HTTP/1.0 without a length, then closed. error: an error event.
     silent: nothing more comes. comments: keep-alive comments, for ever. hole: not even a status comes.
-    reset: the connection is reset before one.
+    reset: the connection is reset before one. `piece` is the characters of an event.
     """
 
     said: Any = ""
@@ -45,6 +45,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     usage: bool = True
     pause: float = 0.0
+    piece: int = 7
 
 
 class Server(ThreadingHTTPServer):
@@ -113,10 +114,9 @@ class Handler(BaseHTTPRequestHandler):
         head = {"id": "c-1", "object": "chat.completion.chunk", "created": 1, "model": request["model"]}
         self._event({**head, "choices": [_choice({"role": "assistant", "content": ""})]}, chunked)
         end = len(said) if reply.after is None else reply.after
-        for start in range(0, end, 7):
-            self._event(
-                {**head, "choices": [_choice({"content": said[start : min(start + 7, end)]})]}, chunked
-            )
+        for start in range(0, end, reply.piece):
+            content = said[start : min(start + reply.piece, end)]
+            self._event({**head, "choices": [_choice({"content": content})]}, chunked)
             if self.server.over.wait(reply.pause):
                 return
         self._finish(head, reply, request, chunked)

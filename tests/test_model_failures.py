@@ -31,7 +31,7 @@ FAILURES: dict[str, tuple[Any, str]] = {
     "prose": (Reply("I think that 25 attacks were prevented."), "no answer of the form"),
     "null": (Reply("null"), "no answer of the form"),
     "nothing": (Reply(""), "no answer of the form"),
-    "too much": (Reply('{"statements": [' + '"no claim", ' * 8000), "ran out of room"),
+    "too much": (Reply('{"statements": [' + '"no claim", ' * 8000, piece=70), "ran out of room"),
     "a length stop": (Reply("{", finish="length"), "ran out of room"),
     "a content filter": (Reply("", finish="content_filter"), "content filter stopped"),
 }

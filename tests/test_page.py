@@ -187,7 +187,9 @@ def test_a_long_document_is_cut_on_both_sides_of_the_span() -> None:
 
 
 def test_hidden_characters_do_not_reach_the_screen() -> None:
-    assert shown("a\u202eb\x1b[31mc\r\nd\u200be\u200df") == "ab[31mc\nde\u200df"
+    assert shown("a\u202eb\x1b[31mc\r\nd\u200be\u200df") == "ab[31mc\ndef"
+    persian = "\u0645\u06cc\u200c\u0631\u0648\u0645"
+    assert shown(persian) == persian
 
 
 def test_markup_in_a_document_stays_text() -> None:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from app.render import HIDDEN, spoken_date
+from app.render import spoken_date
 from retrieval.answers.answer import REFUSAL, Answer, Citation, Statement
+from retrieval.documents.cleaning import clean
 from retrieval.documents.document import Document
 from retrieval.library.passage import Passage
 
 # Characters of a document that are shown on each side of the opened span.
 MARGIN = 20_000
-# The two joiners are hidden characters that Persian, Hindi and emoji are written with.
-JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ class Place:
 
 def shown(text: str) -> str:
     """A copy for the screen, without control characters and marks that reverse or hide text."""
-    lines = text.replace("\r\n", "\n").replace("\f", "\n\n")
-    return HIDDEN.sub(lambda match: match.group() if match.group() in JOINERS else "", lines)
+    return clean(text.replace("\f", "\n\n"))
 
 
 def joined(*facts: str | None) -> str:

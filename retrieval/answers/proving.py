@@ -1,24 +1,19 @@
 """Proves what a model claims: its quotes are found in the passages, and its words in the quotes."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.answers.addresses import addresses
 from retrieval.answers.answer import Citation, Statement, Support
 from retrieval.answers.citing import cite
 from retrieval.answers.draft import Claim
 from retrieval.answers.locate import Located, locate
-from retrieval.answers.support import judge
+from retrieval.answers.reciting import recites
+from retrieval.answers.relatedness import TRANSLATED, relate
+from retrieval.answers.support import ORDER, judge
 from retrieval.documents.cleaning import clean
 from retrieval.documents.document import Document
 from retrieval.library.passage import Passage
-
-# An address, and the marks of a picture or a link in Markdown or HTML.
-LINK = re.compile(
-    r"\b(?:https?|ftp|data|javascript|file):\S+|\bwww\.\S+|!?\[[^\]]*\]\([^)]*\)|<\s*\w[^>]*>", re.I
-)
-# So many words in a row taken from the prompt are the prompt's and not an answer.
-PROMPT_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +30,7 @@ class Prover:
     def __init__(
         self, passages: Sequence[Passage], documents: Mapping[str, Document], prompt: str = ""
     ) -> None:
-        self.passages, self.documents = passages, documents
-        words = _plain(prompt)
-        self._prompt = {" ".join(words[n : n + PROMPT_WORDS]) for n in range(len(words) - PROMPT_WORDS + 1)}
+        self.passages, self.documents, self.prompt = passages, documents, prompt
 
     def prove(self, claim: Claim) -> Proven | None:
         """The claim with every quote that was found, or None where none was."""
@@ -59,18 +52,17 @@ class Prover:
         self, text: str, citations: Sequence[Citation], places: Sequence[Located]
     ) -> tuple[Support, str | None]:
         quotes = [citation.quote for citation in citations]
-        if set(LINK.findall(text)) - set(LINK.findall(" ".join(quotes))):
-            return "unsupported", "it holds a link that is not in its quotes"
-        words = _plain(text)
-        if any(" ".join(words[n : n + PROMPT_WORDS]) in self._prompt for n in range(len(words))):
-            return "unsupported", "it repeats its instructions"
         facts = [
             fact for c in citations for fact in (c.title, c.outlet, c.date, c.speaker) if fact is not None
         ]
-        around = "\n".join(place.passage.text for place in places)
-        judged = judge(text, quotes, facts, around)
-        return judged.support, judged.reason
-
-
-def _plain(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+        if addresses(text) - addresses("\n".join(quotes)):
+            return "unsupported", "it holds a link that is not in its quotes"
+        if recites(text, self.prompt):
+            return "unsupported", "it repeats its instructions"
+        # Not the title: who plants an instruction writes the title too, and a title is no quote.
+        related = relate(text, quotes, [fact for c in citations for fact in (c.outlet, c.speaker) if fact])
+        # In other languages capitals do not tell names (in German every noun has one).
+        compared = text.lower() if related.reason == TRANSLATED else text
+        judged = judge(compared, quotes, facts, "\n".join(place.passage.text for place in places))
+        reasons = [found.reason for found in (judged, related) if found.reason]
+        return max(judged.support, related.support, key=ORDER.index), "; ".join(reasons) or None

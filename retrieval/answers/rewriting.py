@@ -3,10 +3,12 @@
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
+from retrieval.answers.addresses import addresses
 from retrieval.answers.answer import Usage
 from retrieval.answers.calling import model_error
 from retrieval.answers.model import LanguageModel
 from retrieval.answers.prompting import template, texts
+from retrieval.answers.reciting import recites
 from retrieval.documents.cleaning import clean
 from retrieval.errors import ModelError
 from retrieval.search.followups import Message
@@ -50,7 +52,9 @@ def rewrite(
     except Exception as error:
         raise model_error(error, model.name) from error
     made = " ".join(clean(said).split()).strip('"“”')
-    if finish != "stop" or not made or len(made) > LONGEST:
+    known = addresses("\n".join((question, *(turn["content"] for turn in history))))
+    strange = addresses(made) - known or recites(made, model.rewrite.messages[0][1])
+    if finish != "stop" or not made or len(made) > LONGEST or strange:
         raise ModelError("The language model could not put the question in words of its own.")
     yield Rewritten(made, model.usage(usage, texts(model.rewrite, given), said))
 

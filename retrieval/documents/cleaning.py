@@ -43,7 +43,9 @@ KEPT = "|".join(
         rf"\xad(?=[ \t]*[{BREAKS}])",
     )
 )
-CHANGED = re.compile(rf"(?P<line>\r\n?|(?!\n)[{BREAKS}])|(?!{KEPT})[{INVISIBLE}]")
+# One character that hides, wherever it does not shape what is seen.
+HIDING = rf"(?!{KEPT})[{INVISIBLE}]"
+CHANGED = re.compile(rf"(?P<line>\r\n?|(?!\n)[{BREAKS}])|{HIDING}")
 
 
 def clean(text: str) -> str:

@@ -26,6 +26,12 @@ def _table() -> tuple[dict[str, int], npt.NDArray[np.float32]]:
     return rows, np.vstack([vectors, np.zeros_like(vectors[:1])])
 
 
+def known(tokens: list[str]) -> int:
+    """How many of the words are in the table, which holds frequent English words."""
+    rows, _ = _table()
+    return sum(stem in rows for stem in stems(tokens))
+
+
 def alike(wanted: list[str], given: list[str], exact: list[bool]) -> npt.NDArray[np.float32]:
     """Similarity 0..1 of each wanted word to each given one, [len(wanted), len(given)].
 

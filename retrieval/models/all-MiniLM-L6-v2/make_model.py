@@ -18,11 +18,12 @@ from onnx import helper
 from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from bert import WIDTH, Graph, encode, model  # noqa: E402  # it lies beside this folder
+from bert import WIDTH, Graph, encode, model  # it lies beside this folder
 
 PUBLISHED_SHA256 = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
+
 
 def build(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     graph = Graph(weights)

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from bert import Graph, encode, model  # noqa: E402  # it lies beside this folder
+from bert import Graph, encode, model  # it lies beside this folder
 
 
 def build(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
