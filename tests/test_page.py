@@ -98,13 +98,13 @@ def test_an_unanswerable_question_shows_the_refusal_and_the_closest_passages(pag
 
 def test_a_follow_up_passes_the_turns_before(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, Any]] = []
-    ask_really = Assistant.ask
+    stream_really = Assistant.stream
 
-    def listen(self: Assistant, question: str, history: Any = ()) -> Any:
+    def listen(self: Assistant, question: str, history: Any = (), stopped: Any = None) -> Any:
         asked.append((question, list(history)))
-        return ask_really(self, question, history)
+        return stream_really(self, question, history, stopped)
 
-    monkeypatch.setattr(Assistant, "ask", listen)
+    monkeypatch.setattr(Assistant, "stream", listen)
     first = ask(page, ATTACKS)
     second = ask(page, "And who said it?")
     texts = [statement["text"] for statement in first["statements"]]
