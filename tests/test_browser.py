@@ -61,6 +61,25 @@ def test_markup_in_a_document_is_shown_and_never_obeyed(page: Page) -> None:
     assert page.title() == "OnRecord"
 
 
+def test_without_a_model_an_answer_is_there_at_once_and_nothing_flickers(page: Page) -> None:
+    ask(page, "What did Borrell call Africa?")
+    expect(page.locator(".statement").first).to_be_visible(timeout=WAIT)
+    page.evaluate(
+        """() => { window.running = 0;
+                  const look = (node) => {
+                    if (node.shadowRoot) look(node.shadowRoot);
+                    if (node.classList?.contains("doing")) window.running += 1;
+                    for (const child of node.children) look(child);
+                  };
+                  const watch = () => { look(document.body); requestAnimationFrame(watch) };
+                  watch() }"""
+    )
+    ask(page, "How many terror attacks were prevented in Russia last year?")
+    expect(page.locator(".turn").nth(1).locator(".statement").first).to_be_visible(timeout=WAIT)
+    assert page.evaluate("window.running") == 0
+    assert page.locator(".usage").count() == 0
+
+
 def test_every_answer_of_the_server_forbids_other_origins(address: str) -> None:
     with urllib.request.urlopen(address, timeout=10) as answer:
         policy = answer.headers["content-security-policy"]

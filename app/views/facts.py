@@ -73,13 +73,15 @@ def segments(document: Document, start: int, end: int, margin: int = MARGIN) -> 
     return pieces + ([{"kind": "cut", "text": "…"}] if high < len(document.text) else [])
 
 
-def masthead_data(docs: str, documents: int, engine: str, unread: list[tuple[str, str]]) -> dict[str, Any]:
-    """What the head of the page says of the library."""
-    count = f"{documents:,} document" + ("" if documents == 1 else "s")
+def masthead_data(
+    docs: str, documents: int | None, engine: str, unread: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """What the head of the page says of the library; `documents` is None while they are being read."""
+    count = [] if documents is None else [f"{documents:,} document" + ("" if documents == 1 else "s")]
     writer = "Quotes only, no language model" if engine == "quotes" else f"Written by {engine}"
     return {
         "folder": shown(re.split(r"[\\/]", docs.rstrip("\\/"))[-1] or docs),
         "path": shown(docs),
-        "facts": [count, shown(writer)],
+        "facts": [*count, shown(writer)],
         "unread": [{"source": shown(source), "reason": shown(reason)} for source, reason in unread],
     }

@@ -44,10 +44,12 @@ def show_document(library: Library, place: Place | None, opened: tuple[int, int]
 def show_head(library: Library, engine: str) -> None:
     """The head: the library's folder, its size, who writes, and what is unread."""
 
+    docs = str(library.index.docs)
+
     def make() -> dict[str, Any]:
         unread = [(found.source, found.reason) for found in library.unread()]
-        return facts.masthead_data(str(library.index.docs), library.counts()["documents"], engine, unread)
+        return facts.masthead_data(docs, library.counts()["documents"], engine, unread)
 
-    if data := _when_free(library, make) or st.session_state.head:
+    if data := _when_free(library, make):
         st.session_state.head = data
-        components.masthead(data)
+    components.masthead(data or st.session_state.head or facts.masthead_data(docs, None, engine, []))

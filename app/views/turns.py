@@ -110,10 +110,15 @@ def _statement(statement: Statement, number: int) -> dict[str, Any]:
     text = statement.text
     return {
         "text": shown(text),
-        "quoted": all(text == citation.quote for citation in statement.citations),
+        "quoted": all(_same(text, citation.quote) for citation in statement.citations),
         "partly": _partly(statement),
         "citations": [_citation(n, c, text) for n, c in enumerate(statement.citations, number)],
     }
+
+
+def _same(text: str, quote: str) -> bool:
+    """Whether a statement is its quote, wherever the document breaks its lines."""
+    return text.split() == quote.split()
 
 
 def _partly(statement: Statement) -> str | None:
@@ -129,7 +134,7 @@ def _citation(number: int, citation: Citation, statement: str) -> dict[str, Any]
         "number": number,
         "facts": joined(*facts),
         "source": shown(citation.source),
-        "quote": None if citation.quote == statement else shown(citation.quote),
+        "quote": None if _same(statement, citation.quote) else shown(citation.quote),
     }
 
 
