@@ -142,6 +142,20 @@ def test_a_citation_can_be_opened_while_the_model_writes(page: Page) -> None:
     expect(page.locator("mark")).to_have_text(quote)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1400, 330), (420, 300)])
+def test_stop_stays_in_sight_while_the_answer_grows_beyond_the_window(
+    page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    ask(page, f"{QUESTION} held")
+    turn = _turn(page, 0)
+    expect(turn.locator(".statement")).to_have_count(2, timeout=WAIT)
+    expect(turn.locator(".question")).to_be_in_viewport()
+    expect(turn.locator(".statement").nth(1).locator(".cite")).not_to_be_in_viewport(ratio=1)
+    expect(turn.locator(".stop")).to_be_in_viewport(ratio=1)
+    assert _stop(turn) < 2
+
+
 def test_stop_keeps_what_is_proven_while_the_server_is_silent(page: Page) -> None:
     ask(page, f"{QUESTION} silent")
     turn = _turn(page, 0)
