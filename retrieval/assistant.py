@@ -145,7 +145,7 @@ class _Asking:
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:
         """The statements, by the model or, without one or after its failure, by quoting."""
-        if self.model is not None:
+        if self.model is not None and not self.written.cut:
             yield from self._write(self.model, found)
         if self.model is None and not self.written.cut and found.confidence >= THRESHOLD:
             yield from quote(found.ranked, found.question.names)

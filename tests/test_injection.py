@@ -19,7 +19,8 @@ from app.compose import open_assistant
 from app.render import console
 from app.settings import Settings
 from app.statements import print_answer
-from app.views.facts import Turn, document_data, places, turn_data
+from app.views.facts import document_data
+from app.views.turns import Turn, places, turn_data
 from retrieval import Library
 from retrieval.answers.answer import Answer, Statement
 from retrieval.answers.writing import MOST
@@ -107,8 +108,9 @@ def assert_rendered_as_text(answer: Answer, library: Library) -> None:
     assert_nothing_hides(out.getvalue())
     numbers = re.findall(r"^ {2}\[(\d+)\] ", out.getvalue(), re.MULTILINE)
     assert len(numbers) == sum(len(statement.citations) for statement in answer.statements)
-    given = turn_data(Turn(answer.question, answer), 1, True)
-    opened = [document_data(library.document(place.source), place) for place in places(answer)]
+    turn = Turn(answer.question, answer)
+    given = turn_data(turn, 1, True)
+    opened = [document_data(library.document(place.source), place) for place in places(turn)]
     for text in walk([given, opened]):
         assert_nothing_hides(text)
 

@@ -1,16 +1,20 @@
 """The chat page without a browser: what it gives its components, and what it asks the assistant."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from openai_server import Reply, serving
 from streamlit.testing.v1 import AppTest
+from test_writing import honest
 
 from app.views.facts import Place, document_data, segments, shown
-from retrieval import Assistant
+from app.views.reading import LATER
+from retrieval import Assistant, Library
 from retrieval.answers.answer import REFUSAL
 from retrieval.documents.document import Document, Span
 
@@ -98,13 +102,13 @@ def test_an_unanswerable_question_shows_the_refusal_and_the_closest_passages(pag
 
 def test_a_follow_up_passes_the_turns_before(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, Any]] = []
-    ask_really = Assistant.ask
+    stream_really = Assistant.stream
 
-    def listen(self: Assistant, question: str, history: Any = ()) -> Any:
+    def listen(self: Assistant, question: str, history: Any = (), stopped: Any = None) -> Any:
         asked.append((question, list(history)))
-        return ask_really(self, question, history)
+        return stream_really(self, question, history, stopped)
 
-    monkeypatch.setattr(Assistant, "ask", listen)
+    monkeypatch.setattr(Assistant, "stream", listen)
     first = ask(page, ATTACKS)
     second = ask(page, "And who said it?")
     texts = [statement["text"] for statement in first["statements"]]
@@ -168,6 +172,63 @@ def test_examples_are_offered_for_the_sample_documents_alone(
     assert len(page.run().button) == 3
     page.button[1].click().run()
     assert parts(page, "turn")[0]["question"] == ATTACKS
+
+
+def test_while_a_model_writes_the_page_shows_what_is_proven(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(lambda passages, question: Reply(honest(passages, question), pause=0.02)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("ONRECORD_MODEL", "scripted")
+        turn, seen = ask(page, ATTACKS), []
+        while "doing" in turn:
+            seen.append(turn)
+            turn = parts(page.run(), "turn")[-1]
+    assert any(len(early["statements"]) == 1 for early in seen)
+    assert all(early["stoppable"] for early in seen)
+    assert len(turn["statements"]) == 2
+    assert turn["usage"] == "120 tokens · cost unknown"
+    assert parts(page, "masthead")[0]["facts"][1] == "Written by openai:scripted"
+
+
+def test_a_page_opened_anew_goes_on_with_its_conversation(page: AppTest) -> None:
+    first = ask(page, ATTACKS)
+    anew = AppTest.from_file(str(PAGE), default_timeout=60)
+    anew.query_params["c"] = page.query_params["c"]
+    assert parts(anew.run(), "turn") == [first]
+    stranger = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    assert not parts(stranger, "turn")
+
+
+def test_a_page_stays_usable_while_the_library_is_busy(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Library] = []
+    stream = Assistant.stream
+
+    def listen(self: Assistant, *given: Any) -> Any:
+        opened.append(self.library)
+        return stream(self, *given)
+
+    monkeypatch.setattr(Assistant, "stream", listen)
+    ask(page, ATTACKS)
+    busy, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with opened[0].lock:
+            busy.set()
+            over.wait(30)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    busy.wait(30)
+    try:
+        assert parts(page.run(), "turn")[0]["statements"]
+        assert parts(page, "viewer")[0]["notice"] == LATER
+        assert parts(page, "masthead")[0]["facts"][0] == "5 documents"
+    finally:
+        over.set()
+        worker.join()
 
 
 def test_segments_put_together_are_the_text_and_the_mark_is_the_span() -> None:

@@ -28,9 +28,22 @@ def masthead(data: dict[str, Any]) -> None:
     _masthead(key="masthead", data=data)
 
 
-def turn(key: str, data: dict[str, Any], on_open: Callable[[], None] | None = None) -> None:
-    """A question and its answer; `on_open` runs when a number is clicked, st.session_state[key].open."""
-    _turn(key=key, data=data, on_open_change=on_open or (lambda: None))
+def turn(
+    key: str,
+    data: dict[str, Any],
+    on_open: Callable[[], None] | None = None,
+    on_stop: Callable[[], None] | None = None,
+) -> None:
+    """A question and what came of it so far.
+
+    `on_open` runs when a number is clicked, st.session_state[key].open, and `on_stop` to end the answer.
+    """
+    _turn(
+        key=key,
+        data=data,
+        on_open_change=on_open or (lambda: None),
+        on_stop_change=on_stop or (lambda: None),
+    )
 
 
 def viewer(data: dict[str, Any]) -> None:

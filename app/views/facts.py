@@ -1,4 +1,4 @@
-"""What the page's components are given: plain JSON made from answers and documents."""
+"""What the head and the viewer are given: plain JSON; and text made fit for the screen."""
 
 import re
 from dataclasses import dataclass
@@ -6,22 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 from app.render import spoken_date
-from retrieval.answers.answer import REFUSAL, Answer, Citation, Statement
 from retrieval.documents.cleaning import clean
 from retrieval.documents.document import Document
-from retrieval.library.passage import Passage
 
 # Characters of a document that are shown on each side of the opened span.
 MARGIN = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question, and what came of it: an answer, or the sentence of an error."""
-
-    question: str
-    answer: Answer | None = None
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,65 +33,6 @@ def shown(text: str) -> str:
 def joined(*facts: str | None) -> str:
     """The facts that are known, in one line."""
     return " · ".join(shown(" ".join(fact.split())) for fact in facts if fact)
-
-
-def places(answer: Answer) -> list[Place]:
-    """What can be opened from an answer, in the order of its numbers: citations, or the closest."""
-    if not answer.statements:
-        return [Place(p.source, p.start, p.end, p.text) for p in answer.closest]
-    cited = [citation for statement in answer.statements for citation in statement.citations]
-    return [Place(c.source, c.start, c.end, c.quote, c.speaker, c.location) for c in cited]
-
-
-def turn_data(turn: Turn, opened: int | None, newest: bool) -> dict[str, Any]:
-    """A turn as the component `turn` shows it; `opened` is the number that the viewer shows."""
-    data: dict[str, Any] = {"question": shown(turn.question), "opened": opened, "newest": newest}
-    answer = turn.answer
-    if turn.error:
-        return data | {"error": shown(turn.error)}
-    if answer is None:
-        return data | {"pending": True}
-    statements, number = [], 1
-    for statement in answer.statements:
-        statements.append(_statement(statement, number))
-        number += len(statement.citations)
-    differs = answer.standalone_question != answer.question
-    return data | {
-        "searched": shown(answer.standalone_question) if differs else None,
-        "statements": statements,
-        "refusal": None if statements else REFUSAL,
-        "closest": [_closest(n, p) for n, p in enumerate(answer.closest, 1)],
-        "notes": [shown(note) for note in answer.notes],
-    }
-
-
-def _statement(statement: Statement, number: int) -> dict[str, Any]:
-    text = statement.text
-    return {
-        "text": shown(text),
-        "quoted": all(text == citation.quote for citation in statement.citations),
-        "partly": statement.support == "partly",
-        "citations": [_citation(n, c, text) for n, c in enumerate(statement.citations, number)],
-    }
-
-
-def _citation(number: int, citation: Citation, statement: str) -> dict[str, Any]:
-    facts = (citation.speaker, citation.outlet, spoken_date(citation.date), citation.location)
-    return {
-        "number": number,
-        "facts": joined(*facts),
-        "source": shown(citation.source),
-        "quote": None if citation.quote == statement else shown(citation.quote),
-    }
-
-
-def _closest(number: int, passage: Passage) -> dict[str, Any]:
-    return {
-        "number": number,
-        "text": shown(" ".join(passage.text.split())),
-        "facts": joined(passage.outlet, spoken_date(passage.date)) or joined(passage.title),
-        "source": shown(passage.source),
-    }
 
 
 def document_data(document: Document, place: Place) -> dict[str, Any]:
@@ -141,13 +71,15 @@ def segments(document: Document, start: int, end: int, margin: int = MARGIN) -> 
     return pieces + ([{"kind": "cut", "text": "…"}] if high < len(document.text) else [])
 
 
-def masthead_data(docs: str, documents: int, engine: str, unread: list[tuple[str, str]]) -> dict[str, Any]:
-    """What the head of the page says of the library."""
-    count = f"{documents:,} document" + ("" if documents == 1 else "s")
+def masthead_data(
+    docs: str, documents: int | None, engine: str, unread: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """What the head of the page says of the library; `documents` is None while they are being read."""
+    count = [] if documents is None else [f"{documents:,} document" + ("" if documents == 1 else "s")]
     writer = "Quotes only, no language model" if engine == "quotes" else f"Written by {engine}"
     return {
         "folder": shown(re.split(r"[\\/]", docs.rstrip("\\/"))[-1] or docs),
         "path": shown(docs),
-        "facts": [count, shown(writer)],
+        "facts": [*count, shown(writer)],
         "unread": [{"source": shown(source), "reason": shown(reason)} for source, reason in unread],
     }

@@ -12,57 +12,138 @@ function chip(tag, number) {
 }
 
 // The whole line opens the document; its number is pressed while that document is open.
-function line({ number, facts, source, quote, text }, open) {
+function line({ number, facts, source, quote, text }, send) {
   const button = make("button", text ? "cite closest" : "cite");
   const words = make("span", "facts");
   if (text) words.append(make("span", "excerpt", text));
   if (quote) words.append(make("span", "quote", `“${quote}”`));
   words.append(facts ? `${facts} · ` : "", make("span", "name", source));
   button.append(chip("span", number), words);
-  button.onclick = () => open(number);
+  button.onclick = () => send("open", number);
   button.dataset.opens = number;
   return button;
 }
 
-function statement(data, open) {
+function statement(data, send) {
   const block = make("section", "statement");
-  const text = make("p", data.quoted ? "text quoted" : "text", data.text);
-  block.append(text);
-  if (data.partly) block.append(make("p", "partly", "The quotes support this only in part."));
-  block.append(...data.citations.map((citation) => line(citation, open)));
+  block.append(make("p", data.quoted ? "text quoted" : "text", data.text));
+  if (data.partly) block.append(make("p", "partly", data.partly));
+  block.append(...data.citations.map((citation) => line(citation, send)));
   return block;
 }
 
-function build(data, open) {
-  const turn = make("article", "turn");
-  if (data.question) turn.append(make("h2", "question", data.question));
-  if (data.pending) turn.append(make("p", "pending", "Searching the documents"));
-  if (data.error) {
-    const error = make("p", "error", data.error);
-    error.setAttribute("role", "alert");
-    turn.append(error);
+function error(text) {
+  const element = make("p", "error", text);
+  element.setAttribute("role", "alert");
+  return element;
+}
+
+function doing(_, send) {
+  const block = make("div", "doing");
+  const words = make("span", "words");
+  words.setAttribute("role", "status");
+  const seconds = make("span", "seconds");
+  const stop = make("button", "stop", "Stop");
+  stop.onclick = () => {
+    stop.hidden = true;
+    words.textContent = "Stopping…";
+    send("stop", true);
+  };
+  block.append(words, seconds, stop);
+  block.show = (data) => {
+    // A new text only, so that it is read out once.
+    if (words.textContent !== data.doing) words.textContent = data.doing;
+    seconds.textContent = data.seconds ? `${data.seconds} s` : "";
+    stop.hidden = !data.stoppable;
+  };
+  return block;
+}
+
+const KINDS = {
+  question: (text) => make("h2", "question", text),
+  error,
+  searched: (text) => make("p", "searched", `Searched for: ${text}`),
+  statement,
+  refusal: (text) => make("p", "refusal", text),
+  interrupted: (text) => make("p", "interrupted", text),
+  label: (text) => make("p", "label", text),
+  closest: line,
+  note: (text) => make("p", "note", text),
+  usage: (text) => make("p", "usage", text),
+  doing,
+};
+
+// What a turn consists of, from top to bottom.
+function parts(data) {
+  const all = (kind, list) => (list ?? []).map((content) => [kind, content]);
+  const one = (kind, content) => (content ? [[kind, content]] : []);
+  return [
+    ...one("question", data.question),
+    ...one("error", data.error),
+    ...one("searched", data.searched),
+    ...all("statement", data.statements),
+    ...one("refusal", data.refusal),
+    ...one("interrupted", data.interrupted),
+    ...one("label", data.closest?.length && "Closest passages"),
+    ...all("closest", data.closest),
+    ...all("note", data.notes),
+    ...one("usage", data.usage),
+    ...one("doing", Boolean(data.doing)),
+  ];
+}
+
+// Keeps every part that is there already, so that a growing answer keeps focus, selection and place.
+// Gives whether something new is to be read.
+function update(turn, data, send) {
+  const there = new Map([...turn.children].map((element) => [element.key, element]));
+  const counts = {};
+  let next = turn.firstElementChild;
+  let grown = false;
+  for (const [kind, content] of parts(data)) {
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    const key = `${kind} ${counts[kind]} ${JSON.stringify(content)}`;
+    if (next && there.get(key) === next) {
+      next = next.nextElementSibling;
+      continue;
+    }
+    const made = there.get(key) ?? KINDS[kind](content, send);
+    grown ||= made.key === undefined && kind !== "doing";
+    made.key = key;
+    turn.insertBefore(made, next);
   }
-  if (data.searched) turn.append(make("p", "searched", `Searched for: ${data.searched}`));
-  turn.append(...(data.statements ?? []).map((one) => statement(one, open)));
-  if (data.refusal) turn.append(make("p", "refusal", data.refusal));
-  if (data.closest?.length) {
-    turn.append(make("p", "label", "Closest passages"));
-    turn.append(...data.closest.map((passage) => line(passage, open)));
+  while (next) {
+    const gone = next;
+    next = next.nextElementSibling;
+    gone.remove();
   }
-  turn.append(...(data.notes ?? []).map((note) => make("p", "note", note)));
-  return turn;
+  return grown;
+}
+
+function scroller(root) {
+  let element = root.getRootNode().host ?? root.parentElement;
+  while (element && !(element.scrollHeight > element.clientHeight && /auto|scroll/.test(getComputedStyle(element).overflowY)))
+    element = element.parentElement;
+  return element ?? document.scrollingElement;
+}
+
+// The newest turn is brought to the top as it grows, unless the person has scrolled since.
+function follow(root) {
+  const box = scroller(root);
+  if (root.left !== undefined && Math.abs(box.scrollTop - root.left) > 2) return;
+  root.scrollIntoView({ block: "start" });
+  root.left = box.scrollTop;
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  const { opened, newest, ...content } = data;
-  const signature = JSON.stringify(content);
-  // Rebuilt only when its content changes, so that a click keeps the keyboard's focus.
-  if (root.signature !== signature) {
-    root.signature = signature;
-    root.replaceChildren(build(content, (number) => setTriggerValue("open", number)));
-    if (newest) requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
+  if (!root.turn) {
+    root.turn = make("article", "turn");
+    root.replaceChildren(root.turn);
   }
+  root.send = setTriggerValue;
+  const grown = update(root.turn, data, (...what) => root.send(...what));
+  if (data.doing) root.turn.lastElementChild.show(data);
+  if (grown && data.newest) requestAnimationFrame(() => follow(root));
   for (const element of root.querySelectorAll(".chip"))
-    element.setAttribute("aria-pressed", String(Number(element.dataset.number) === opened));
+    element.setAttribute("aria-pressed", String(Number(element.dataset.number) === data.opened));
 }

@@ -104,7 +104,9 @@ def write(
     else:
         _end(reader, finish, len(told), written)
     finally:
-        written.usage = model.usage(written.usage, texts(model.answer, given), reader.text)
+        # A server that said nothing is taken to have read nothing.
+        if written.usage.tokens or reader.text:
+            written.usage = model.usage(written.usage, texts(model.answer, given), reader.text)
 
 
 def _stream(

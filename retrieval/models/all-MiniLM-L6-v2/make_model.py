@@ -3,8 +3,9 @@
     python make_model.py FOLDER      FOLDER holds model.safetensors and tokenizer.json
 
 Needs `pip install numpy onnx safetensors`. Weights are stored as float16 and cast to float32 when the
-model is loaded, which halves the file and leaves the vectors the same (cosine 1.0000). Input: `ids` and `mask`, int64 [batch, tokens]. Output: `tokens`, float32
-[batch, tokens, 384], the last layer; the mean over the mask is taken by the caller.
+model is loaded, which halves the file and leaves the vectors the same (cosine 1.0000). Input: `ids` and
+`mask`, int64 [batch, tokens]. Output: `tokens`, float32 [batch, tokens, 384], the last layer; the mean
+over the mask is taken by the caller.
 """
 
 import hashlib
