@@ -10,7 +10,7 @@ from retrieval.answers.attribution import lacks_speaker
 from retrieval.answers.confidence import THRESHOLD, confidence, rank
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.answers.model import LanguageModel
-from retrieval.answers.proving import Prover
+from retrieval.answers.proof.proving import Prover
 from retrieval.answers.quoting import quote
 from retrieval.answers.rewriting import rewrite
 from retrieval.answers.writing import Written, write

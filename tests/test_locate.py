@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers.folding import PLAIN, _letter, _plain, fold
-from retrieval.answers.locate import Located, locate
+from retrieval.answers.proof.folding import PLAIN, _letter, _plain, fold
+from retrieval.answers.proof.locate import Located, locate
 from retrieval.documents.cleaning import clean
 from retrieval.documents.document import Span
 from retrieval.library.passage import Passage

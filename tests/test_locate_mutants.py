@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, SEEDS
 from mutations import CHANGES, DRESSES, INSIDE, OWN, Quote, Source, blunt, mutants, printed, sources, variants
 
-from retrieval.answers.locate import locate
+from retrieval.answers.proof.locate import locate
 from retrieval.documents.document import Span
 
 DATA = ROOT.parent / "shared" / "data"

@@ -8,10 +8,10 @@ import pytest
 from conftest import ROOT, SEEDS
 from injection import OBEYED
 
-from retrieval.answers.addresses import addresses
-from retrieval.answers.reciting import recites
-from retrieval.answers.relatedness import TRANSLATED, relate
-from retrieval.answers.support import ORDER, judge
+from retrieval.answers.proof.addresses import addresses
+from retrieval.answers.proof.reciting import recites
+from retrieval.answers.proof.relatedness import TRANSLATED, relate
+from retrieval.answers.proof.support import ORDER, judge
 from retrieval.documents.sentences import sentences
 
 DATA = ROOT.parent / "shared" / "data"

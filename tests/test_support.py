@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.answers import numerals
-from retrieval.answers.figures import figures
-from retrieval.answers.support import ORDER, judge
+from retrieval.answers.proof import numerals
+from retrieval.answers.proof.figures import figures
+from retrieval.answers.proof.support import ORDER, judge
 
 ROOT = Path(__file__).parent.parent
 WICE = ROOT.parent / "shared" / "data" / "wice" / "claims.jsonl"

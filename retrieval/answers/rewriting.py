@@ -3,12 +3,12 @@
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
-from retrieval.answers.addresses import addresses
 from retrieval.answers.answer import Usage
 from retrieval.answers.calling import model_error
 from retrieval.answers.model import LanguageModel
 from retrieval.answers.prompting import template, texts
-from retrieval.answers.reciting import recites
+from retrieval.answers.proof.addresses import addresses
+from retrieval.answers.proof.reciting import recites
 from retrieval.documents.cleaning import clean
 from retrieval.errors import ModelError
 from retrieval.search.followups import Message

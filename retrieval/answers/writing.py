@@ -13,7 +13,7 @@ from retrieval.answers.calling import model_error
 from retrieval.answers.draft import SCHEMA, Claim, Reader
 from retrieval.answers.model import LanguageModel
 from retrieval.answers.prompting import fit, template, texts
-from retrieval.answers.proving import Prover
+from retrieval.answers.proof.proving import Prover
 from retrieval.documents.document import Document
 from retrieval.errors import ModelError
 from retrieval.library.passage import Passage

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from retrieval.answers.folding import LINE_HYPHEN, OWN_HYPHEN, Folded
+from retrieval.answers.proof.folding import LINE_HYPHEN, OWN_HYPHEN, Folded
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.
 UNSPACED = (

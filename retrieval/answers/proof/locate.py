@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from retrieval.answers.edges import WITHOUT_SPACES, stands_whole
-from retrieval.answers.folding import DOUBLE, LINE_HYPHEN, OWN_HYPHEN, SINGLE, Folded, fold
+from retrieval.answers.proof.edges import WITHOUT_SPACES, stands_whole
+from retrieval.answers.proof.folding import DOUBLE, LINE_HYPHEN, OWN_HYPHEN, SINGLE, Folded, fold
 from retrieval.documents.document import Span
 from retrieval.documents.sentences import sentences
 from retrieval.library.passage import Passage

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.answers.addresses import addresses
 from retrieval.answers.answer import Citation, Statement, Support
 from retrieval.answers.citing import cite
 from retrieval.answers.draft import Claim
-from retrieval.answers.locate import Located, locate
-from retrieval.answers.reciting import recites
-from retrieval.answers.relatedness import TRANSLATED, relate
-from retrieval.answers.support import ORDER, judge
+from retrieval.answers.proof.addresses import addresses
+from retrieval.answers.proof.locate import Located, locate
+from retrieval.answers.proof.reciting import recites
+from retrieval.answers.proof.relatedness import TRANSLATED, relate
+from retrieval.answers.proof.support import ORDER, judge
 from retrieval.documents.cleaning import clean
 from retrieval.documents.document import Document
 from retrieval.library.passage import Passage

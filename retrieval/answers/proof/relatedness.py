@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.answers.edges import WITHOUT_SPACES
-from retrieval.answers.figures import Key, figures
-from retrieval.answers.names import Told
-from retrieval.answers.support import Judgement
-from retrieval.answers.typography import plain
+from retrieval.answers.proof.edges import WITHOUT_SPACES
+from retrieval.answers.proof.figures import Key, figures
+from retrieval.answers.proof.names import Told
+from retrieval.answers.proof.support import Judgement
+from retrieval.answers.proof.typography import plain
 from retrieval.documents.sentences import sentences
 from retrieval.search.similarity import alike, known
 from retrieval.search.terms import STOP_WORDS, words

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from retrieval.answers import numerals
+from retrieval.answers.proof import numerals
 
 SCALES = {
     **{"hundred": 100, "dozen": 12, "k": 10**3, "thousand": 10**3, "lakh": 10**5, "crore": 10**7},

@@ -10,11 +10,11 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from retrieval.answers.answer import Support
-from retrieval.answers.days import Day, Mention, agrees, mentions, stands
-from retrieval.answers.figures import Figure, Key, figures
-from retrieval.answers.names import ROMAN, Name, Told, definitions, missing, names
-from retrieval.answers.negation import contradiction
-from retrieval.answers.typography import plain
+from retrieval.answers.proof.days import Day, Mention, agrees, mentions, stands
+from retrieval.answers.proof.figures import Figure, Key, figures
+from retrieval.answers.proof.names import ROMAN, Name, Told, definitions, missing, names
+from retrieval.answers.proof.negation import contradiction
+from retrieval.answers.proof.typography import plain
 
 ORDER: tuple[Support, ...] = ("supported", "partly", "unsupported")
 NEAR = "stands in the passage but not in the quote"
