@@ -1,20 +1,25 @@
 """Cases: questions with the spans that answer them, one JSON object a line.
 
     {"id", "group", "question", "history", "answers", "reference",
-     "evidence": [{"source", "start", "end"}], "evidence_mode": "any" | "all", "answerable", …}
+     "evidence": [{"source", "start", "end"}], "evidence_mode": "any" | "all", "answerable",
+     "choices"?, "correct"?, "kind"?, …}
 
 `evidence` are half-open character spans of documents. Of mode "any" each alone answers the question;
-of mode "all" each is wanted.
+of mode "all" each is wanted; without any, the case is not scored on them. `answers` are short answers,
+each right alone; `reference` is a long one. `choices` are a quiz's options and `correct` the place of the
+right one. `kind` says what sort of question it is, in the words of its set.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from retrieval.errors import BadCases
 
 OWN = Path(__file__).parent / "cases"
+MODES = ("any", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question, the turns before it, and where its answer stands."""
+    """A question, the turns before it, where its answer stands, and what the answer is."""
 
     id: str
     group: str
@@ -37,6 +42,41 @@ class Case:
     evidence: tuple[Evidence, ...]
     evidence_mode: Literal["any", "all"]
     answerable: bool
+    answers: tuple[str, ...] = ()
+    reference: str = ""
+    choices: tuple[str, ...] = ()
+    correct: int | None = None
+    kind: str = ""
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Case":
+        """The case in a row; raises KeyError, TypeError or ValueError where it is none."""
+        for name, wanted in (("id", str), ("question", str), ("answerable", bool)):
+            if not isinstance(row[name], wanted):
+                raise ValueError(f"{name} must be {wanted.__name__}, not {row[name]!r}")
+        if row["evidence_mode"] not in MODES:
+            raise ValueError(f"evidence_mode must be any or all, not {row['evidence_mode']!r}")
+        choices, correct = tuple(row.get("choices") or ()), row.get("correct")
+        if correct is not None and correct not in range(len(choices)):
+            raise ValueError(f"correct must be the place of a choice, not {correct!r}")
+        return cls(
+            id=row["id"],
+            group=row["group"],
+            question=row["question"],
+            history=tuple(row.get("history") or ()),
+            evidence=tuple(Evidence(e["source"], e["start"], e["end"]) for e in row["evidence"]),
+            evidence_mode=row["evidence_mode"],
+            answerable=row["answerable"],
+            answers=tuple(row.get("answers") or ()),
+            reference=row.get("reference") or "",
+            choices=choices,
+            correct=correct,
+            kind=row.get("kind") or "",
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The case as a row of a file of cases."""
+        return asdict(self)
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -50,14 +90,21 @@ def load_cases(path: Path) -> list[Case]:
         if not line.strip():
             continue
         try:
-            cases.append(_case(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
+            cases.append(Case.from_json(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadCases(f"Line {number} of {path} is no case: {error!r}.") from error
     return cases
 
 
-def _case(row: dict[str, Any]) -> Case:
-    evidence = tuple(Evidence(e["source"], e["start"], e["end"]) for e in row["evidence"])
-    history = tuple(row.get("history") or ())
-    mode = row["evidence_mode"]
-    return Case(row["id"], row["group"], row["question"], history, evidence, mode, row["answerable"])
+def load_all(paths: Iterable[Path]) -> list[Case]:
+    """The cases of some files, in order; raises BadCases where two have one id, or there are none."""
+    files = list(paths)
+    cases = [case for path in files for case in load_cases(path)]
+    seen: set[str] = set()
+    for case in cases:
+        if case.id in seen:
+            raise BadCases(f"Two cases have the id {case.id}; each needs one of its own.")
+        seen.add(case.id)
+    if not cases:
+        raise BadCases(f"There are no cases in {', '.join(map(str, files))}.")
+    return cases

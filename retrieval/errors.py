@@ -7,6 +7,7 @@ OnRecordError                 a sentence for the person, with the remedy
 ├── UnknownSource             no document of that name is in the library
 ├── BadQuestion               the question is empty, or a line of a batch is no question
 ├── BadCases                  a file of evaluation cases is malformed
+├── BadRun                    a run of the evaluation is missing, damaged, in use, or of something else
 ├── ModelError                a language model, or an embedding model, gave nothing usable
 ├── Unconfirmed               work that costs money was agreed to by nobody
 ├── PortBusy                  the port for the chat page is taken
@@ -40,6 +41,10 @@ class BadQuestion(OnRecordError):
 
 class BadCases(OnRecordError):
     """A file of evaluation cases is malformed."""
+
+
+class BadRun(OnRecordError):
+    """A run of the evaluation is missing, damaged, in use, or was made of something else."""
 
 
 class ModelError(OnRecordError):

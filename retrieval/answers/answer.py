@@ -1,5 +1,6 @@
 """The Answer and its parts, as programs receive them (see docs/architecture.md, the contract)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -44,6 +45,12 @@ class Statement:
         row = asdict(self)
         del row["reason"]
         return row
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Statement":
+        """The statement in a row of the contract; its `reason` is not in there."""
+        citations = tuple(Citation(**citation) for citation in row["citations"])
+        return cls(row["text"], citations, row["support"], row["speaker"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +126,24 @@ class Answer:
         rest = ("confidence", "incomplete", "notes", "engine")
         row.update({name: getattr(self, name) for name in rest})
         return {**row, "usage": asdict(self.usage), "seconds": asdict(self.seconds)}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Answer":
+        """The answer that `to_json` made the row of; passages are numbered by their place in it.
+
+        Raises KeyError or TypeError where the row is none of the contract.
+        """
+        same = ("question", "standalone_question", "status", "confidence", "engine", "incomplete")
+        return cls(
+            **{name: row[name] for name in same},
+            statements=tuple(Statement.from_json(statement) for statement in row["statements"]),
+            passages=_passages(row["passages"]),
+            closest=_passages(row["closest"]),
+            notes=tuple(row["notes"]),
+            usage=Usage(**row["usage"]),
+            seconds=Seconds(**row["seconds"]),
+        )
+
+
+def _passages(rows: Sequence[Mapping[str, Any]]) -> tuple[Passage, ...]:
+    return tuple(Passage(id=place, **row) for place, row in enumerate(rows))
