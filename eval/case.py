@@ -28,7 +28,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question, the turns before it, and where its answer stands."""
+    """A question, the turns before it, and where its answer stands.
+
+    `answers` are short forms of the right answer, each right by itself; `reference` is a long one; `options`
+    are what a multiple-choice question offers, the right one being among `answers`.
+    """
 
     id: str
     group: str
@@ -37,6 +41,9 @@ class Case:
     evidence: tuple[Evidence, ...]
     evidence_mode: Literal["any", "all"]
     answerable: bool
+    answers: tuple[str, ...] = ()
+    reference: str = ""
+    options: tuple[str, ...] = ()
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -60,4 +67,15 @@ def _case(row: dict[str, Any]) -> Case:
     evidence = tuple(Evidence(e["source"], e["start"], e["end"]) for e in row["evidence"])
     history = tuple(row.get("history") or ())
     mode = row["evidence_mode"]
-    return Case(row["id"], row["group"], row["question"], history, evidence, mode, row["answerable"])
+    return Case(
+        row["id"],
+        row["group"],
+        row["question"],
+        history,
+        evidence,
+        mode,
+        row["answerable"],
+        answers=tuple(row.get("answers") or ()),
+        reference=row.get("reference") or "",
+        options=tuple(row.get("choices") or ()),
+    )
