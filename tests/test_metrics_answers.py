@@ -63,7 +63,7 @@ def test_contains_wants_whole_words_and_tells_the_statement() -> None:
     asked = case(answers=("Rollo", "10"))
     found = answer("Born in 2010.", "The leader was “Rollo”.")
     assert CONTAINS_FIRST(asked, found, text_of).value == 0
-    assert CONTAINS_ANY(asked, found, text_of) == Score(1.0, "“rollo” stands in statement 2.")
+    assert CONTAINS_ANY(asked, found, text_of) == Score(1.0, "“Rollo” stands in statement 2.")
 
 
 @pytest.mark.parametrize("metric", OF_WORDS, ids=lambda m: m.name)
@@ -139,4 +139,6 @@ def test_the_order_of_options_never_decides(order: list[str], said: str) -> None
 def test_an_option_of_articles_alone_or_like_another_breaks_nothing() -> None:
     asked = case(options=("The The", "A", "a"), answers=("A",))
     assert CHOICE_ACCURACY(asked, answer("a the"), text_of).value in (None, 0.0, 1.0)
+    fees = case(options=("$1,000", "$10,000", "$1.5 million"))
+    assert choose(fees, answer("It costs 10,000 dollars, up from 1.")) == "$10,000"
     assert choose(case(options=("12%", "15%")), answer("It rose by 15 %.")) == "15%"

@@ -9,10 +9,12 @@ Equal options are told apart by the earliest statement that supports one as much
 their place in the list. The idea is the lexical baseline of M. Richardson et al., MCTest, 2013; the weights
 are our own. It reads no negation: it tells what an answer is about, not what it denies.
 
-A refusal, and statements that support no option, choose none: nought, no guess is made for them. A case
-without options, or with no right one among them, is unscored. Citations play no part.
+A refusal, and statements that support no option, choose none: nought, no guess is made for them, so the value
+may lie below 1 / m, what guessing would give. A case without options, or with no right one among them, is
+unscored. Citations play no part.
 """
 
+import re
 from math import log
 
 from eval.case import Case
@@ -23,14 +25,15 @@ from retrieval.answers.answer import Answer
 from retrieval.search.terms import content_words, stems, words
 
 OF_THE_QUESTION = 0.1
+IN_A_FIGURE = re.compile(r"(?<=\d)[,.](?=\d)")
 
 
 def choose(case: Case, answer: Answer) -> str | None:
     """The option that the statements support most; None where they support none."""
-    said = [set(stems(words(statement.text))) for statement in answer.statements]
+    said = [set(stems(words(_figures_whole(statement.text)))) for statement in answer.statements]
     exact = [tokens(statement.text) for statement in answer.statements]
-    asked = set(stems(words(case.question)))
-    of_option = {option: set(stems(content_words(option))) for option in case.options}
+    asked = set(stems(words(_figures_whole(case.question))))
+    of_option = {option: set(stems(content_words(_figures_whole(option)))) for option in case.options}
     everything: set[str] = set().union(*said)
     ranked = []
     for option, own in of_option.items():
@@ -46,6 +49,11 @@ def choose(case: Case, answer: Answer) -> str | None:
         if total > 0:
             ranked.append((-total, -best, supports.index(best), option))
     return min(ranked)[-1] if ranked else None
+
+
+def _figures_whole(text: str) -> str:
+    """The text with "10,000" and "2.1" as one word each, so that neither shares a word with "1,000"."""
+    return IN_A_FIGURE.sub(lambda mark: "" if mark[0] == "," else "point", text)
 
 
 def _weight(word: str, own: set[str], of_option: dict[str, set[str]], asked: set[str]) -> float:

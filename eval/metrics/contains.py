@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from eval.case import Case
 from eval.metrics.metric import Named, TextOf
-from eval.metrics.normalising import gold_tokens, holds, tokens
+from eval.metrics.normalising import gold_answers, holds, tokens
 from eval.metrics.wording import NO_ANSWERS, SAYS_NOTHING
 from eval.score import Score, unscored, yes_or_no
 from retrieval.answers.answer import Answer, Statement
@@ -28,16 +28,16 @@ def _any(case: Case, answer: Answer, text_of: TextOf) -> Score:
 
 
 def _contains(case: Case, statements: Sequence[Statement], where: str) -> Score:
-    gold = gold_tokens(case)
+    gold = gold_answers(case)
     if not gold or not case.answerable:
         return unscored(NO_ANSWERS)
     if not statements:
         return yes_or_no(False, SAYS_NOTHING)
     for number, statement in enumerate(statements, 1):
-        words = tokens(statement.text)
-        for phrase in gold:
-            if holds(words, phrase):
-                return yes_or_no(True, f"“{' '.join(phrase)}” stands in statement {number}.")
+        said = tokens(statement.text)
+        for phrase, words in gold:
+            if holds(said, words):
+                return yes_or_no(True, f"“{phrase}” stands in statement {number}.")
     return yes_or_no(False, f"None of {len(gold)} gold answers stands in {where}.")
 
 

@@ -22,9 +22,9 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(ARTICLES.sub(" ", bare).split())
 
 
-def gold_tokens(case: Case) -> list[tuple[str, ...]]:
-    """The case's short answers, normalised, without those of which nothing is left."""
-    return [found for found in map(tokens, case.answers) if found]
+def gold_answers(case: Case) -> list[tuple[str, tuple[str, ...]]]:
+    """The case's short answers with their normalised words, without those of which nothing is left."""
+    return [(answer, tokens(answer)) for answer in case.answers if tokens(answer)]
 
 
 def holds(text: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

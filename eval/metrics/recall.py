@@ -3,7 +3,8 @@
 With n gold spans wanted and f(k) of them found by the first k passages:
     recall@k = f(k) / n        success@k = 1 if f(k) > 0        all-evidence@k = 1 if f(k) = n
 Source: C. D. Manning, P. Raghavan and H. Schütze, Introduction to Information Retrieval, 2008, chapter 8;
-success@k as in trec_eval; all-evidence@k is the "both found" of multi-hop retrieval (W. Xiong et al., 2021).
+success@k as in trec_eval; all-evidence@k is the paragraph exact match of A. Asai et al., Learning to Retrieve
+Reasoning Paths, 2020.
 
 A refusal is scored like any answer, by the passages that were searched; without passages all three are
 nought; a case without evidence is unscored. Citations play no part.

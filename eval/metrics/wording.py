@@ -14,7 +14,7 @@ from collections import Counter
 
 from eval.case import Case
 from eval.metrics.metric import Named, TextOf, said
-from eval.metrics.normalising import gold_tokens, tokens
+from eval.metrics.normalising import gold_answers, tokens
 from eval.score import Score, unscored, yes_or_no
 from retrieval.answers.answer import Answer
 
@@ -32,27 +32,28 @@ def token_f1(said_words: tuple[str, ...], gold: tuple[str, ...]) -> float:
 
 
 def _exact(case: Case, answer: Answer, text_of: TextOf) -> Score:
-    gold = gold_tokens(case)
+    gold = gold_answers(case)
     if not gold or not case.answerable:
         return unscored(NO_ANSWERS)
     found = tokens(said(answer))
     if not found:
         return yes_or_no(False, SAYS_NOTHING)
-    if found in gold:
-        return yes_or_no(True, f"The answer is “{' '.join(found)}”, as is the gold.")
-    return yes_or_no(False, f"The answer is not “{' '.join(gold[0])}” word for word.")
+    for phrase, words in gold:
+        if found == words:
+            return yes_or_no(True, f"The answer is “{phrase}” word for word.")
+    return yes_or_no(False, f"The answer is not “{gold[0][0]}” word for word.")
 
 
 def _f1(case: Case, answer: Answer, text_of: TextOf) -> Score:
-    gold = gold_tokens(case)
+    gold = gold_answers(case)
     if not gold or not case.answerable:
         return unscored(NO_ANSWERS)
     found = tokens(said(answer))
     if not found:
         return Score(0.0, SAYS_NOTHING)
-    best = max(gold, key=lambda words: token_f1(found, words))
+    phrase, best = max(gold, key=lambda pair: token_f1(found, pair[1]))
     common = sum((Counter(found) & Counter(best)).values())
-    told = f"{common} of {len(best)} words of “{' '.join(best)}” are among the answer's {len(found)}."
+    told = f"{common} of {len(best)} words of “{phrase}” are among the answer's {len(found)}."
     return Score(token_f1(found, best), told)
 
 
