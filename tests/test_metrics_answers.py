@@ -122,6 +122,14 @@ def test_the_option_that_the_statements_support_most_is_chosen() -> None:
     )
 
 
+def test_what_few_options_say_weighs_more_and_what_the_question_says_less() -> None:
+    # "harbour" is in two of three options, ln(3/2); every other word in one, ln 3: 0.27 against 1/3.
+    asked = case(options=("harbour closed", "bridge repaired twice", "harbour flooded"))
+    assert choose(asked, answer("The harbour and the bridge.")) == "bridge repaired twice"
+    hats = case(question="Who wore the hat?", options=("hat Anna", "Berg dog cat"))
+    assert choose(hats, answer("The hat was worn by Berg.")) == "Berg dog cat"
+
+
 def test_no_option_is_guessed_where_none_is_supported() -> None:
     asked = case(options=MERGER, answers=(MERGER[1],))
     for silent in (answer(), answer("Through and through.")):

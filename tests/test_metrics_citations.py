@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from eval.metrics import METRICS, suite
 from eval.metrics.citations import CITED_CHARACTERS, COVERAGE, RESOLVABLE, VERBATIM
 from eval.metrics.evidence import EVIDENCE_F1, EVIDENCE_PRECISION, EVIDENCE_RECALL, GOLD_CITED
-from eval.metrics.refusing import ANSWERABLE_KEPT, UNANSWERABLE_REFUSED
+from eval.metrics.refusing import ANSWERABLE_KEPT, UNANSWERABLE_REFUSED, refuses
 from eval.score import Score
 from retrieval.answers.answer import Citation, Statement
 from retrieval.errors import UnknownSource
@@ -107,6 +107,10 @@ def test_refusing_is_right_for_the_unanswerable_and_wrong_for_the_rest() -> None
     assert ANSWERABLE_KEPT(case(GOLD), answer("s"), text_of).value == 1
     assert ANSWERABLE_KEPT(case(GOLD), answer(), text_of).value == 0
     assert ANSWERABLE_KEPT(lost, answer("s"), text_of).value is None
+    claimed = replace(answer(), status="answered")
+    assert UNANSWERABLE_REFUSED(lost, claimed, text_of).value == 1
+    assert refuses(claimed)
+    assert not refuses(answer(incomplete=True))
     for metric, asked in ((UNANSWERABLE_REFUSED, lost), (ANSWERABLE_KEPT, case(GOLD))):
         assert metric(asked, answer(incomplete=True), text_of).value is None
 

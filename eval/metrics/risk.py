@@ -41,7 +41,7 @@ def risk_coverage(found: Sequence[Outcome]) -> RiskCoverage | None:
         return None
     levels: dict[tuple[bool, float], list[float]] = {}
     for outcome in found:
-        level = (outcome.answered, outcome.confidence if outcome.answered else 0.0)
+        level = (outcome.answered, outcome.confidence)
         levels.setdefault(level, []).append(1 - outcome.right if outcome.answered else 1.0)
     losses = [
         sum(levels[level]) / len(levels[level])
