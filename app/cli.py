@@ -117,7 +117,9 @@ def chat(context: typer.Context) -> None:
     from app.compose import open_assistant
 
     with opened_library(context) as (settings, library):
-        raise SystemExit(Chat(library, open_assistant(settings, library), lambda: sync_library(library)).run())
+        raise SystemExit(
+            Chat(library, open_assistant(settings, library), lambda: sync_library(library)).run()
+        )
 
 
 @app.command()

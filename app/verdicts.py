@@ -15,7 +15,7 @@ from eval.metrics.citations import RESOLVABLE, VERBATIM
 from eval.run import Run
 
 CHECKS = (RESOLVABLE.name, VERBATIM.name)
-# Changed cases told of each metric on a terminal; as JSON all are.
+# Changed cases of each metric, and notes, told on a terminal; as JSON all are.
 TOLD = 5
 
 
@@ -81,8 +81,10 @@ def _print_changes(say: Any, metric: str, changes: Sequence[Change]) -> None:
 def print_decision(after: Run, before: Run, decision: Decision) -> None:
     """Whether the gate lets the run pass, and why not."""
     out = wide()
-    for note in decision.notes:
+    for note in decision.notes[:TOLD]:
         out.print(Text(f"Note: {plain(note)}", style="dim"))
+    if len(decision.notes) > TOLD:
+        out.print(f"And {len(decision.notes) - TOLD} notes more; --json tells all.", style="dim")
     for reason in decision.reasons:
         out.print(Text(plain(reason), style="red"))
     verdict = "passes" if decision.passed else "does not pass"

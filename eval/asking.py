@@ -89,4 +89,3 @@ def rescore(folder: Path, metrics: Sequence[Metric], text_of: TextOf, code: Mapp
         info = load_run(folder).info
         named = [metric.name for metric in metrics]
         replace_rows(folder, scored(), {**info, "metrics": named, "scored_by": dict(code)})
-

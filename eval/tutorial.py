@@ -56,9 +56,7 @@ def tutorial(library: Library, folder: Path, tell: Tell = lambda done, total: No
 
 def chunks(texts: Iterable[tuple[str, str]]) -> list[Document]:
     """The chunks of (source, text), each with its source and `start_index` in characters."""
-    splitter = RecursiveCharacterTextSplitter(
-        chunk_size=SIZE, chunk_overlap=OVERLAP, add_start_index=True
-    )
+    splitter = RecursiveCharacterTextSplitter(chunk_size=SIZE, chunk_overlap=OVERLAP, add_start_index=True)
     return splitter.split_documents([Document(text, metadata={"source": source}) for source, text in texts])
 
 

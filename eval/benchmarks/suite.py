@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from eval.asking import record
 from eval.card import card, confidence_card
@@ -130,7 +129,7 @@ def headline(name: str, found: dict[str, list[Row]]) -> str:
         if counts := sorted({str(estimate.n) for estimate in estimates if estimate.n}, key=int):
             cells = " | ".join(_cell(estimate) for estimate in estimates)
             lines.append(f"| {metric} | {'–'.join(counts)} | {cells} |")
-    sure: list[dict[str, Any]] = [dict(confidence_card(rows)) for rows in found.values()]
+    sure = [confidence_card(rows) for rows in found.values()]
     for figure in sure[0]:
         values = [one[figure].value for one in sure]
         if any(value is not None for value in values):
@@ -147,7 +146,7 @@ def _cell(estimate: Estimate) -> str:
 
 
 def _short(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}".replace("0.", ".", 1)
+    return "–" if value is None else f"{value:.3f}".removeprefix("0")
 
 
 def main(arguments: Sequence[str]) -> None:
