@@ -1,6 +1,5 @@
 """The command `onrecord`. Results go to standard output, progress and notes to standard error."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path

@@ -67,7 +67,7 @@ def print_run(run: Run, cases: bool = False) -> None:
             shown.add_row(name, str(estimate.n), figure(estimate.mean), interval(estimate))
     for name, score in confidence_card(run.rows).items():
         if score.value is not None:
-            shown.add_row(name, str(len(run.rows) - errors), figure(score.value), "")
+            shown.add_row(name, "", figure(score.value), "")
     out.print(shown)
     if cases:
         out.print()

@@ -131,9 +131,9 @@ def headline(name: str, found: dict[str, list[Row]]) -> str:
             lines.append(f"| {metric} | {'–'.join(counts)} | {cells} |")
     sure = [confidence_card(rows) for rows in found.values()]
     for figure in sure[0]:
-        values = [one[figure].value for one in sure]
+        values = [one[figure].value if figure in one else None for one in sure]
         if any(value is not None for value in values):
-            lines.append(f"| {figure} | {n} | {' | '.join(map(_short, values))} |")
+            lines.append(f"| {figure} | | {' | '.join(map(_short, values))} |")
     times = [statistics.median(row["seconds"] for row in rows) for rows in found.values()]
     lines.append(f"| seconds a question, median | {n} | {' | '.join(f'{t:.3f}' for t in times)} |")
     return "\n".join(lines)
