@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from eval.case import Case, Evidence
+from eval.case import Case
+from eval.metrics.spans import covers
 from retrieval.answers.answer import Answer, Citation
 from retrieval.search.followups import Message
 
@@ -47,14 +48,6 @@ def hits_evidence(answer: Answer, case: Case) -> bool:
     """Whether the answer cites the gold spans: one of them, or in mode "all" each of them."""
     hit = [any(covers(c, gold) for c in _citations(answer)) for gold in case.evidence]
     return all(hit) and bool(hit) if case.evidence_mode == "all" else any(hit)
-
-
-def covers(citation: Citation, gold: Evidence) -> bool:
-    """Whether a citation and a gold span share at least half of the shorter one's characters."""
-    if citation.source != gold.source:
-        return False
-    shared = min(citation.end, gold.end) - max(citation.start, gold.start)
-    return 2 * shared >= min(citation.end - citation.start, gold.end - gold.start)
 
 
 def _citations(answer: Answer) -> list[Citation]:

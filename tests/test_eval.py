@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from eval.case import OWN, Case, Evidence, load_cases
-from eval.scoring import covers, hits_evidence, score, summarise
+from eval.metrics.spans import covers
+from eval.scoring import hits_evidence, score, summarise
 from retrieval import Assistant, Library
 from retrieval.answers.answer import Answer, Citation, Seconds, Statement
 from retrieval.errors import BadCases
