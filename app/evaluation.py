@@ -140,9 +140,13 @@ def write_report(runs: list[Run], library: Library, path: Path) -> None:
     from eval.report.page import render
 
     same = all(run.info["library"]["sha256"] == hash_library(library) for run in runs)
-    page = render(runs, texts(library) if same else None)
     try:
+        page = render(runs, texts(library) if same else None)
         path.write_text(page, encoding="utf-8")
+    except ModuleNotFoundError as error:
+        if error.name != "matplotlib":
+            raise
+        raise BadRun("The page is drawn with matplotlib; install that, and try again.") from error
     except OSError as error:
         raise BadRun(f"The page {path} cannot be written ({error.strerror}); name another --out.") from error
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from eval.case import Case
 from eval.metrics.metric import Metric, TextOf
-from eval.run import Row, appending, load_run, replace_rows, rows, writing
+from eval.run import Row, appending, load_info, replace_rows, rows, writing
 from eval.systems import System
 from retrieval.answers.answer import Answer
 from retrieval.errors import BadRun, OnRecordError
@@ -86,6 +86,6 @@ def rescore(folder: Path, metrics: Sequence[Metric], text_of: TextOf, code: Mapp
             yield {**row, "scores": scores(case, answer, row["error"], metrics, text_of)}
 
     with writing(folder):
-        info = load_run(folder).info
+        info = load_info(folder)
         named = [metric.name for metric in metrics]
         replace_rows(folder, scored(), {**info, "metrics": named, "scored_by": dict(code)})

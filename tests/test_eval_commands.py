@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,16 @@ def test_compare_tells_differences_and_who_changed(command: Command, base: Path,
     found = json.loads(command("compare", "base", "silent", "--json").stdout)
     kept = next(metric for metric in found["metrics"] if metric["metric"] == "answerable kept")
     assert kept["stats"]["difference"]["mean"] < -0.7
+
+
+def test_a_report_is_one_file_or_one_sentence(command: Command, base: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    ran = command("report", "base", "--out", str(page))
+    if find_spec("matplotlib") is None:
+        assert str(ran.exception) == "The page is drawn with matplotlib; install that, and try again."
+    else:
+        assert ran.stdout == f"{page}\n"
+        assert CASES[0].question in page.read_text(encoding="utf-8")
 
 
 def test_rescoring_other_documents_is_refused(base: Path, folder: Path, tmp_path: Path) -> None:

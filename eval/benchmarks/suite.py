@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.asking import record
+from eval.benchmarks.followups import follow_ups
 from eval.card import card, confidence_card
 from eval.case import OWN, Case, load_all
-from eval.metrics import METRICS
+from eval.metrics import METRICS, TextOf
 from eval.provenance import describe, hash_library
 from eval.run import Row, load_run
 from eval.statistics import Estimate
@@ -81,8 +82,8 @@ def _documents(source: Path, folder: Path, most: int | None) -> Path:
     return folder
 
 
-def measure(suite: Suite) -> dict[str, list[Row]]:
-    """Ask every system the cases of a set; the rows by the system's name."""
+def measure(suite: Suite) -> str:
+    """Ask every system the cases of a set; the set's card."""
     cases = load_all(suite.files)
     if suite.limit:
         cases = cases[:: -(-len(cases) // suite.limit)]
@@ -98,16 +99,25 @@ def measure(suite: Suite) -> dict[str, list[Row]]:
                 library, chunked, lambda done, total: tell("embedding chunks", done, total)
             ),
         }
-        return {name: _ask(suite, name, system, library, cases) for name, system in systems.items()}
+        texts = {source: library.document(source).text for source in library.sources()}
+        text_of = texts.__getitem__
+        found = {name: _ask(suite, name, system, library, cases, text_of) for name, system in systems.items()}
+        ways = follow_ups(library, found[PRODUCT], text_of)
+        told = [headline(suite.name, found)]
+        if ways["asked"].n:
+            each = ", ".join(f"{way} {_cell(estimate)}" for way, estimate in ways.items())
+            told.append(f"Follow-ups by {PRODUCT}, recall@5, n = {ways['asked'].n}: {each}.")
+        return "\n\n".join(told)
 
 
-def _ask(suite: Suite, name: str, system: System, library: Library, cases: Sequence[Case]) -> list[Row]:
+def _ask(
+    suite: Suite, name: str, system: System, library: Library, cases: Sequence[Case], text_of: TextOf
+) -> list[Row]:
     folder = suite.kept / "runs" / name.replace(" ", "-")
     shutil.rmtree(folder, ignore_errors=True)
     info = describe(name, name, library, suite.files, cases, METRICS, {"k": 5}, {})
     tell = _teller(suite.name)
-    texts = {source: library.document(source).text for source in library.sources()}
-    record(folder, info, cases, system, METRICS, texts.__getitem__, lambda *at: tell(name, *at))
+    record(folder, info, cases, system, METRICS, text_of, lambda *at: tell(name, *at))
     return load_run(folder).rows
 
 
@@ -160,7 +170,7 @@ def main(arguments: Sequence[str]) -> None:
     began = time.monotonic()
     for suite in suites(given.folders, given.kept, given.full, given.limit):
         start = time.monotonic()
-        print(headline(suite.name, measure(suite)))
+        print(measure(suite))
         print(f"\n{suite.name} took {time.monotonic() - start:.0f} s.\n", flush=True)
     print(f"All took {time.monotonic() - began:.0f} s.")
 
