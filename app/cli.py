@@ -1,20 +1,15 @@
 """The command `onrecord`. Results go to standard output, progress and notes to standard error."""
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from app import eval_commands
+from app.opening import Json, opened_library, print_json, read_settings, sync_library
 from retrieval.errors import OnRecordError
-
-if TYPE_CHECKING:
-    from app.settings import Settings
-    from retrieval.api import Library
-    from retrieval.library.index import Report
 
 app = typer.Typer(
     name="onrecord",
@@ -22,11 +17,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(eval_commands.app, name="eval")
 
 # The exit code after Ctrl-C.
 INTERRUPTED = 130
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Batch = Annotated[
     Path | None,
     typer.Option(help='Answer JSON lines {"id", "question", "history"?} from this file; - reads stdin.'),
@@ -85,8 +80,8 @@ def index(
     """Make the index equal to the folder."""
     from app.render import print_report
 
-    with _library(context, sync=False) as (_, library):
-        print_report(_sync(library, rebuild, yes), library.counts(), library.unread(), as_json)
+    with opened_library(context, sync=False) as (_, library):
+        print_report(sync_library(library, rebuild, yes), library.counts(), library.unread(), as_json)
 
 
 @app.command()
@@ -99,7 +94,7 @@ def ask(
     from app.telling import tell
 
     _one_of(question, batch)
-    with _library(context) as (settings, library):
+    with opened_library(context) as (settings, library):
         assistant = open_assistant(settings, library)
         if batch:
             _run_batch(batch, lambda text, history: assistant.ask(text, history).to_json())
@@ -107,7 +102,7 @@ def ask(
         if as_json:
             outcome = follow(assistant, question or "", (), lambda event: None)
             if outcome.answer:
-                _print_json(outcome.answer.to_json())
+                print_json(outcome.answer.to_json())
         else:
             outcome = tell(assistant, question or "", (), library.index.docs)
         if outcome.stopped and not (outcome.answer and not outcome.answer.incomplete):
@@ -120,8 +115,10 @@ def chat(context: typer.Context) -> None:
     from app.chat import Chat
     from app.compose import open_assistant
 
-    with _library(context) as (settings, library):
-        raise SystemExit(Chat(library, open_assistant(settings, library), lambda: _sync(library)).run())
+    with opened_library(context) as (settings, library):
+        raise SystemExit(
+            Chat(library, open_assistant(settings, library), lambda: sync_library(library)).run()
+        )
 
 
 @app.command()
@@ -136,7 +133,7 @@ def search(
     from app.render import print_passages
 
     _one_of(question, batch)
-    with _library(context) as (_, library):
+    with opened_library(context) as (_, library):
 
         def found(text: str, history: list[dict[str, str]]) -> dict[str, Any]:
             passages = library.search(text, k, history)
@@ -145,7 +142,7 @@ def search(
         if batch:
             _run_batch(batch, found)
         elif as_json:
-            _print_json(found(question or "", []))
+            print_json(found(question or "", []))
         else:
             print_passages(library.search(question or "", k))
 
@@ -159,12 +156,12 @@ def show(
     """Print a document and what is known of it, or list all documents."""
     from app.render import document_json, print_document, print_lines
 
-    with _library(context) as (_, library):
+    with opened_library(context) as (_, library):
         if source is None:
             names = library.sources()
-            _print_json(names) if as_json else print_lines(names)
+            print_json(names) if as_json else print_lines(names)
         elif as_json:
-            _print_json(document_json(library.document(source)))
+            print_json(document_json(library.document(source)))
         else:
             print_document(library.document(source))
 
@@ -177,7 +174,7 @@ def ui(
     """Open the chat page in the browser."""
     from app.ui import serve
 
-    raise SystemExit(serve(_settings(context), port))
+    raise SystemExit(serve(read_settings(context), port))
 
 
 @app.command()
@@ -185,58 +182,11 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Tell how the library and its index are, and what leaves this machine."""
     from app.doctor import examine, print_examination
 
-    with _library(context, sync=False) as (settings, library):
+    with opened_library(context, sync=False) as (settings, library):
         found = examine(settings, library)
-        _print_json(found) if as_json else print_examination(found)
+        print_json(found) if as_json else print_examination(found)
         if found["problems"]:
             raise SystemExit(1)
-
-
-@app.command("eval")
-def evaluate(
-    context: typer.Context,
-    cases: Annotated[
-        list[Path] | None, typer.Argument(help="Files of cases.  [default: the seed questions]")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Measure answers against cases with gold spans."""
-    from app.compose import open_assistant
-    from app.evaluation import print_evaluation, run_evaluation
-    from eval.case import OWN
-
-    files = cases or sorted(OWN.glob("*.jsonl"), reverse=True)
-    with _library(context) as (settings, library):
-        results = run_evaluation(files, open_assistant(settings, library))
-        _print_json(results) if as_json else print_evaluation(results)
-        if any(result["inexact"] for result in results):
-            raise SystemExit(1)
-
-
-def _settings(context: typer.Context) -> "Settings":
-    from app.settings import Settings
-
-    given = {name: value for name, value in context.obj.items() if value is not None}
-    return Settings.read(**given)
-
-
-@contextmanager
-def _library(context: typer.Context, sync: bool = True) -> "Iterator[tuple[Settings, Library]]":
-    from app.compose import open_library
-
-    settings = _settings(context)
-    with open_library(settings) as library:
-        if sync:
-            _sync(library)
-        yield settings, library
-
-
-def _sync(library: "Library", rebuild: bool = False, yes: bool = False) -> "Report":
-    from app.confirming import confirming
-    from app.progress import progress
-
-    with progress() as shown:
-        return library.sync(shown.tell, rebuild, confirming(yes, shown.paused))
 
 
 def _one_of(question: str | None, batch: Path | None) -> None:
@@ -249,7 +199,3 @@ def _run_batch(path: Path, answer: Callable[[str, list[dict[str, str]]], dict[st
 
     if not run_batch(path, answer, sys.stdout):
         raise SystemExit(1)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))

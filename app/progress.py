@@ -1,4 +1,4 @@
-"""Progress of indexing on standard error: a bar on a terminal, lines elsewhere."""
+"""Progress of long work on standard error: a bar on a terminal, lines elsewhere."""
 
 import sys
 import time
@@ -13,6 +13,7 @@ TITLES = {
     "embedding": "Embedding passages",
     "publishing": "Publishing the index",
     "rebuilding": "The vector store is damaged and built anew",
+    "asking": "Asking the cases",
 }
 PAUSE = 2.0
 
@@ -27,7 +28,7 @@ class Shown:
 
 @contextmanager
 def progress() -> Iterator[Shown]:
-    """Show on standard error how far indexing is; silent where there is nothing to do."""
+    """Show on standard error how far the work is; silent where there is nothing to do."""
     if sys.stderr.isatty():
         with _bar() as shown:
             yield shown
@@ -64,11 +65,22 @@ def _bar() -> Iterator[Shown]:
 
 def _lines() -> Progress:
     last: dict[str, float] = {}
+    began: dict[str, tuple[float, int]] = {}
 
     def tell(what: str, done: int, total: int) -> None:
         now = time.monotonic()
+        since, before = began.setdefault(what, (now, done))
         if done in (0, total) or now - last.get(what, 0.0) >= PAUSE:
             last[what] = now
-            print(f"{TITLES[what]}: {done} of {total}", file=sys.stderr, flush=True)
+            left = _left(now - since, done - before, total - done)
+            print(f"{TITLES[what]}: {done} of {total}{left}", file=sys.stderr, flush=True)
 
     return tell
+
+
+def _left(seconds: float, done: int, to_do: int) -> str:
+    """How long the rest will take at the pace so far, where that can be told."""
+    if not done or not to_do:
+        return ""
+    left = round(seconds / done * to_do)
+    return f", {left} s left" if left < 100 else f", {round(left / 60)} min left"

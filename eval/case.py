@@ -2,12 +2,12 @@
 
     {"id", "group", "question", "history", "answers", "reference",
      "evidence": [{"source", "start", "end"}], "evidence_mode": "any" | "all", "answerable",
-     "choices"?, "correct"?, "kind"?, …}
+     "choices"?, "kind"?, …}
 
 `evidence` are half-open character spans of documents. Of mode "any" each alone answers the question;
 of mode "all" each is wanted; without any, the case is not scored on them. `answers` are short answers,
-each right alone; `reference` is a long one. `choices` are a quiz's options and `correct` the place of the
-right one. `kind` says what sort of question it is, in the words of its set.
+each right alone; `reference` is a long one. `choices` are a quiz's options, the right one being among
+`answers`. `kind` says what sort of question it is, in the words of its set.
 """
 
 import json
@@ -44,8 +44,12 @@ class Case:
     answerable: bool
     answers: tuple[str, ...] = ()
     reference: str = ""
+<<<<<<< HEAD
     choices: tuple[str, ...] = ()
     correct: int | None = None
+=======
+    options: tuple[str, ...] = ()
+>>>>>>> runs
     kind: str = ""
 
     @classmethod
@@ -56,9 +60,6 @@ class Case:
                 raise ValueError(f"{name} must be {wanted.__name__}, not {row[name]!r}")
         if row["evidence_mode"] not in MODES:
             raise ValueError(f"evidence_mode must be any or all, not {row['evidence_mode']!r}")
-        choices, correct = tuple(row.get("choices") or ()), row.get("correct")
-        if correct is not None and correct not in range(len(choices)):
-            raise ValueError(f"correct must be the place of a choice, not {correct!r}")
         return cls(
             id=row["id"],
             group=row["group"],
@@ -69,14 +70,19 @@ class Case:
             answerable=row["answerable"],
             answers=tuple(row.get("answers") or ()),
             reference=row.get("reference") or "",
-            choices=choices,
-            correct=correct,
+            options=tuple(row.get("choices") or ()),
             kind=row.get("kind") or "",
         )
 
     def to_json(self) -> dict[str, Any]:
         """The case as a row of a file of cases."""
+<<<<<<< HEAD
         return asdict(self)
+=======
+        row = asdict(self)
+        row["choices"] = row.pop("options")
+        return row
+>>>>>>> runs
 
 
 def load_cases(path: Path) -> list[Case]:

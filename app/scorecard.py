@@ -1,0 +1,156 @@
+"""Runs and their figures on a terminal. What comes from documents and models is shown, never obeyed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.render import attribution, console, place, plain, visible
+from eval.card import card, confidence_card
+from eval.run import Row, Run
+from eval.statistics import Estimate
+from retrieval.answers.answer import Answer, Usage
+from retrieval.errors import BadRun
+
+# Wide enough for a table that is piped.
+WIDTH = 110
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run and its figures for other programs, without its rows."""
+    return {
+        **run.info,
+        "rows": len(run.rows),
+        "errors": sum(bool(row["error"]) for row in run.rows),
+        "seconds": round(sum(row["seconds"] for row in run.rows), 3),
+        "usage": asdict(_usage(run)),
+        "figures": {name: asdict(estimate) for name, estimate in card(run.rows).items()},
+        "confidence": {name: asdict(score) for name, score in confidence_card(run.rows).items()},
+    }
+
+
+def _usage(run: Run) -> Usage:
+    used = (Answer.from_json(row["answer"]).usage for row in run.rows if row["answer"])
+    return sum(used, Usage())
+
+
+def print_runs(found: Sequence[tuple[Mapping[str, Any], int]]) -> None:
+    """A line a run."""
+    shown = table("run", "started", "system", "cases", "code")
+    for info, count in found:
+        cases, code = info["cases"], info["code"]
+        commit = (code["commit"] or "")[:9] + ("+" if code["changed"] else "")
+        shown.add_row(
+            plain(info["name"]),
+            info["started"],
+            plain(info["system"]),
+            f"{count} of {cases['count']}",
+            f"{code['version']} {commit}".strip(),
+        )
+    wide().print(shown)
+
+
+def print_run(run: Run, cases: bool = False) -> None:
+    """What a run was made of and its figures, and with `cases` a line for each."""
+    info, out = run.info, wide()
+    errors = sum(bool(row["error"]) for row in run.rows)
+    out.print(Text(f"{plain(run.name)}: {plain(info['system'])}, {info['started']}", style="bold"))
+    out.print(f"{len(run.rows)} of {info['cases']['count']} cases, {_cost(run)}")
+    if errors:
+        out.print(Text(f"{errors} cases ended in an error and are not scored.", style="yellow"))
+    shown = table("metric", "n", "value", "95 % interval", numbers=3)
+    for name, estimate in card(run.rows).items():
+        if estimate.n:
+            shown.add_row(name, str(estimate.n), figure(estimate.mean), interval(estimate))
+    for name, score in confidence_card(run.rows).items():
+        if score.value is not None:
+            shown.add_row(name, "", figure(score.value), "")
+    out.print(shown)
+    if cases:
+        out.print()
+        for row in run.rows:
+            out.print(Text.assemble((plain(row["id"]), "cyan"), "  ", plain(row["question"]), _ended(row)))
+
+
+def _ended(row: Row) -> tuple[str, str]:
+    if row["error"]:
+        return "  (error)", "yellow"
+    return ("", "") if row["answer"]["statements"] else ("  (refused)", "dim")
+
+
+def _cost(run: Run) -> str:
+    used, seconds = _usage(run), sum(row["seconds"] for row in run.rows)
+    told = f"{seconds:.1f} s"
+    if used.tokens:
+        price = "price unknown" if used.cost_usd is None else f"${used.cost_usd:.4f}"
+        told += f", {used.tokens:,} tokens, {price}"
+    return told
+
+
+def find_row(run: Run, case: str) -> Row:
+    """The row of a case; raises BadRun where the run has none."""
+    for row in run.rows:
+        if row["id"] == case:
+            return row
+    raise BadRun(f"The run {run.name} has no case {case}; `onrecord eval show {run.name}` lists them.")
+
+
+def print_row(row: Row) -> None:
+    """A case: what was asked, what was answered from where, what would be right, and each score's reason."""
+    out = console()
+    for turn in row["history"]:
+        out.print(Text(f"{turn['role']}: {visible(turn['content'])}", style="dim"))
+    out.print(Text(visible(row["question"]), style="bold"))
+    out.print(Text("answerable" if row["answerable"] else "not answerable", style="dim"))
+    _print_answer(out, row)
+    for gold in row["case"]["evidence"]:
+        out.print(Text(f"gold: {place(gold['source'], gold['start'], gold['end'])}", style="green"))
+    for right in row["case"]["answers"]:
+        out.print(Text(f"right: {visible(right)}", style="green"))
+    out.print()
+    for name, score in row["scores"].items():
+        head = (f"{name} {figure(score['value'])}", "cyan" if score["value"] is not None else "dim")
+        out.print(Text.assemble(head, f"  {visible(score['explanation'])}"))
+
+
+def _print_answer(out: Console, row: Row) -> None:
+    if row["error"]:
+        out.print(Text(visible(row["error"]), style="yellow"))
+        return
+    answer = Answer.from_json(row["answer"])
+    if not answer.statements:
+        out.print(answer.text)
+    for statement in answer.statements:
+        out.print(Text(visible(statement.text)))
+        for citation in statement.citations:
+            where = place(citation.source, citation.start, citation.end)
+            out.print(Text(f"  {plain(attribution(citation))} · {where}", style="dim"))
+    out.print(Text(f"confidence {answer.confidence:.2f}, {row['seconds']:.2f} s", style="dim"))
+
+
+def figure(value: float | None) -> str:
+    """A value with as many digits as a person reads."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.0f}"
+
+
+def interval(estimate: Estimate) -> str:
+    """An estimate's ends, where it has any."""
+    return "" if estimate.low is None else f"{figure(estimate.low)} – {figure(estimate.high)}"
+
+
+def table(*titles: str, numbers: int = 0) -> Table:
+    """A table whose last columns are numbers."""
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column, title in enumerate(titles):
+        made.add_column(title, justify="right" if column >= len(titles) - numbers else "left")
+    return made
+
+
+def wide() -> Console:
+    """Standard output, wide enough for a table when piped."""
+    return console() if Console().is_terminal else Console(highlight=False, width=WIDTH)
