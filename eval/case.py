@@ -44,12 +44,7 @@ class Case:
     answerable: bool
     answers: tuple[str, ...] = ()
     reference: str = ""
-<<<<<<< HEAD
-    choices: tuple[str, ...] = ()
-    correct: int | None = None
-=======
     options: tuple[str, ...] = ()
->>>>>>> runs
     kind: str = ""
 
     @classmethod
@@ -76,13 +71,9 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         """The case as a row of a file of cases."""
-<<<<<<< HEAD
-        return asdict(self)
-=======
         row = asdict(self)
         row["choices"] = row.pop("options")
         return row
->>>>>>> runs
 
 
 def load_cases(path: Path) -> list[Case]:

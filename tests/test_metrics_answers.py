@@ -110,7 +110,7 @@ MERGER = ("Through government programs", "Through open adoption", "Through onlin
 
 
 def test_the_option_that_the_statements_support_most_is_chosen() -> None:
-    asked = case(question="How were they helped?", choices=MERGER, answers=(MERGER[1],))
+    asked = case(question="How were they helped?", options=MERGER, answers=(MERGER[1],))
     right = answer("Through the years they came.", "Some adopted openly, others through programs.")
     assert choose(asked, answer("An open door.", "Adoption helped.")) == MERGER[1]
     assert choose(asked, right) == MERGER[1]
@@ -124,29 +124,29 @@ def test_the_option_that_the_statements_support_most_is_chosen() -> None:
 
 def test_what_few_options_say_weighs_more_and_what_the_question_says_less() -> None:
     # "harbour" is in two of three options, ln(3/2); every other word in one, ln 3: 0.27 against 1/3.
-    asked = case(choices=("harbour closed", "bridge repaired twice", "harbour flooded"))
+    asked = case(options=("harbour closed", "bridge repaired twice", "harbour flooded"))
     assert choose(asked, answer("The harbour and the bridge.")) == "bridge repaired twice"
-    hats = case(question="Who wore the hat?", choices=("hat Anna", "Berg dog cat"))
+    hats = case(question="Who wore the hat?", options=("hat Anna", "Berg dog cat"))
     assert choose(hats, answer("The hat was worn by Berg.")) == "Berg dog cat"
 
 
 def test_no_option_is_guessed_where_none_is_supported() -> None:
-    asked = case(choices=MERGER, answers=(MERGER[1],))
+    asked = case(options=MERGER, answers=(MERGER[1],))
     for silent in (answer(), answer("Through and through.")):
         assert CHOICE_ACCURACY(asked, silent, text_of).value == 0
         assert choose(asked, silent) is None
     assert CHOICE_ACCURACY(case(answers=("x",)), answer("x"), text_of).value is None
-    assert CHOICE_ACCURACY(case(choices=MERGER, answers=("x",)), answer("x"), text_of).value is None
+    assert CHOICE_ACCURACY(case(options=MERGER, answers=("x",)), answer("x"), text_of).value is None
 
 
 @given(st.permutations(MERGER), st.lists(st.sampled_from(" ".join(MERGER).split()), max_size=6).map(" ".join))
 def test_the_order_of_options_never_decides(order: list[str], said: str) -> None:
-    assert choose(case(choices=tuple(order)), answer(said)) == choose(case(choices=MERGER), answer(said))
+    assert choose(case(options=tuple(order)), answer(said)) == choose(case(options=MERGER), answer(said))
 
 
 def test_an_option_of_articles_alone_or_like_another_breaks_nothing() -> None:
-    asked = case(choices=("The The", "A", "a"), answers=("A",))
+    asked = case(options=("The The", "A", "a"), answers=("A",))
     assert CHOICE_ACCURACY(asked, answer("a the"), text_of).value in (None, 0.0, 1.0)
-    fees = case(choices=("$1,000", "$10,000", "$1.5 million"))
+    fees = case(options=("$1,000", "$10,000", "$1.5 million"))
     assert choose(fees, answer("It costs 10,000 dollars, up from 1.")) == "$10,000"
-    assert choose(case(choices=("12%", "15%")), answer("It rose by 15 %.")) == "15%"
+    assert choose(case(options=("12%", "15%")), answer("It rose by 15 %.")) == "15%"

@@ -136,7 +136,7 @@ def test_every_metric_of_the_suite_is_bounded_and_blind_to_the_order_of_citation
     shuffled = list(cites)
     chance.shuffle(shuffled)
     asked = case(
-        *gold, mode=mode, answerable=answerable, answers=("abc",), reference="abc", choices=("abc", "d")
+        *gold, mode=mode, answerable=answerable, answers=("abc",), reference="abc", options=("abc", "d")
     )
     one, other = (answer(Statement("abc d", tuple(order))) for order in (cites, shuffled))
     for metric in METRICS:

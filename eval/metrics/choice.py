@@ -33,7 +33,7 @@ def choose(case: Case, answer: Answer) -> str | None:
     said = [set(stems(words(_figures_whole(statement.text)))) for statement in answer.statements]
     exact = [tokens(statement.text) for statement in answer.statements]
     asked = set(stems(words(_figures_whole(case.question))))
-    of_option = {option: set(stems(content_words(_figures_whole(option)))) for option in case.choices}
+    of_option = {option: set(stems(content_words(_figures_whole(option)))) for option in case.options}
     everything: set[str] = set().union(*said)
     ranked = []
     for option, own in of_option.items():
@@ -67,8 +67,8 @@ def _support(weights: dict[str, float], spoken: set[str]) -> float:
 
 
 def _choice(case: Case, answer: Answer, text_of: TextOf) -> Score:
-    right = [option for option in case.choices if tokens(option) in map(tokens, case.answers)]
-    if len(set(case.choices)) < 2 or not right or not case.answerable:
+    right = [option for option in case.options if tokens(option) in map(tokens, case.answers)]
+    if len(set(case.options)) < 2 or not right or not case.answerable:
         return unscored("The case offers no options, or no right one.")
     chosen = choose(case, answer)
     if chosen is None:
