@@ -7,7 +7,8 @@ from typing import Literal
 
 from retrieval.answers.answer import Answer, Seconds, Statement, Usage
 from retrieval.answers.attribution import lacks_speaker
-from retrieval.answers.confidence import THRESHOLD, confidence, rank
+from retrieval.answers.confidence import READ, THRESHOLD, confidence, rank
+from retrieval.answers.crossencoder import CrossEncoder
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.answers.model import LanguageModel
 from retrieval.answers.proof.proving import Prover
@@ -54,6 +55,7 @@ class Assistant:
     def __init__(self, library: Library, model: LanguageModel | None = None) -> None:
         self.library, self.model = library, model
         self.engine = f"openai:{model.name}" if model else "quotes"
+        self.reader = CrossEncoder(library.index.embedder)
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """Answer a question; `history` holds the turns before, {"role": …, "content": …} each."""
@@ -83,7 +85,7 @@ class _Asking:
     def __init__(
         self, assistant: Assistant, asked: str, history: Sequence[Message], stopped: Callable[[], bool]
     ) -> None:
-        self.library, self.model = assistant.library, assistant.model
+        self.library, self.model, self.reader = assistant.library, assistant.model, assistant.reader
         self.asked, self.history, self.stopped = asked, history, stopped
         self.began = time.monotonic()
         self.ends = self.began + (self.model.caller.deadlines.total if self.model else 0.0)
@@ -140,7 +142,8 @@ class _Asking:
         if question.trouble:
             self.notes.append(question.trouble)
         astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
-        sure = confidence(ranked, len(question.weights), astray)
+        logits = self.reader.logits(question.standalone, ranked[:READ])
+        sure = confidence(ranked, logits, len(question.weights), astray)
         return Found(question, passages, documents, ranked, sure)
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:

@@ -23,11 +23,13 @@ WEIGHTS = {
     "story": 0.2,
 }
 BEST = 3
-SLOPE, MIDDLE = 6.0, 0.75
-# What it adds to the evidence that one sentence holds all the words of the question, and what it takes
-# that the question speaks of something the documents do not: a name that stands nowhere, or the words of
-# somebody who says nothing.
-COMPLETE, ASTRAY = 0.5, 0.6
+# The cross-encoder reads so many of the best sentences, and its log-odds count within ± LIMIT.
+READ, LIMIT = 6, 6.0
+# What the log-odds of an answer are made of: the meanings of the best sentences, one sentence that holds
+# all the words of the question, a question that speaks of something the documents do not (a name that
+# stands nowhere, the words of somebody who says nothing), and what the cross-encoder says of the sentence
+# that it finds best and of its three best.
+MEANING, COMPLETE, ASTRAY, TOP, TOPS, START = 0.446, 0.695, -0.736, 0.237, 0.181, 0.5
 # Below this confidence the documents are said not to answer.
 THRESHOLD = 0.5
 
@@ -41,19 +43,18 @@ def _score(sentence: Sentence) -> float:
     return sum(weight * sentence.features[name] for name, weight in WEIGHTS.items())
 
 
-def confidence(ranked: Sequence[Sentence], words: int, astray: bool) -> float:
+def confidence(ranked: Sequence[Sentence], logits: Sequence[float], words: int, astray: bool) -> float:
     """0..1: how sure it is that the best of the ranked sentences answer the question.
 
-    The meanings of the three best sentences tell the answerable from the unanswerable better than the
-    share of common words does: an unanswerable question about known people shares many. `words` is the
-    number of the question's content words; `astray` tells that it names what the documents do not know.
+    `logits` are the cross-encoder's for the first READ of them; `words` is the number of the question's
+    content words; `astray` tells that it names what the documents do not know.
     """
     if not ranked:
         return 0.0
     best = ranked[:BEST]
-    evidence = sum(s.features["within"] + s.features["titled"] for s in best) / len(best)
-    if words > 1 and any(s.features["exact"] > 0.95 for s in best):
-        evidence += COMPLETE
-    if astray:
-        evidence -= ASTRAY
-    return 1 / (1 + math.exp(-SLOPE * (evidence - MIDDLE)))
+    meaning = sum(s.features["within"] + s.features["titled"] for s in best) / len(best)
+    complete = words > 1 and any(s.features["exact"] > 0.95 for s in best)
+    said = sorted((max(-LIMIT, min(LIMIT, logit)) for logit in logits), reverse=True)[:BEST]
+    odds = MEANING * meaning + COMPLETE * complete + ASTRAY * astray
+    odds += TOP * said[0] + TOPS * sum(said) / len(said) + START
+    return 1 / (1 + math.exp(-odds))

@@ -6,7 +6,7 @@ sentences that those put first.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +22,14 @@ QUESTION, HEAD, BEFORE, SENTENCE, AFTER = 40, 24, 32, 80, 24
 
 
 class CrossEncoder:
-    """Scores sentences as evidence; its file is loaded at first use."""
+    """Scores sentences as evidence; its file is loaded while the passages are searched for."""
 
     def __init__(self, embedder: MiniLM) -> None:
         # Both models cut words alike.
         self._embedder = embedder
-
-    @cached_property
-    def _session(self) -> Any:
-        return inference(MODEL)
+        loading = ThreadPoolExecutor(1)
+        self._session: Future[Any] = loading.submit(inference, MODEL)
+        loading.shutdown(wait=False)
 
     def logits(self, question: str, sentences: Sequence[Sentence]) -> list[float]:
         """For each sentence the log-odds that it answers the question."""
@@ -42,7 +41,7 @@ class CrossEncoder:
         ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
         for n, (row, kinds) in enumerate(rows):
             ids[n, : len(row)], types[n, : len(row)], mask[n, : len(row)] = row, kinds, 1
-        made = self._session.run(None, {"ids": ids, "mask": mask, "types": types})[0]
+        made = self._session.result().run(None, {"ids": ids, "mask": mask, "types": types})[0]
         return [float(logit) for logit in made]
 
     def _row(self, asked: list[int], sentence: Sentence) -> tuple[list[int], list[int]]:
