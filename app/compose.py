@@ -10,7 +10,7 @@ from retrieval.answers.model import ANSWER_VARIABLES, REWRITE_VARIABLES, Languag
 from retrieval.api import Library
 from retrieval.assistant import Assistant
 from retrieval.errors import SettingsError
-from retrieval.prices import context_window, price
+from retrieval.prices import OPENAI, context_window, is_openai, price
 from retrieval.tokens import token_counter
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def read_prompts(settings: Settings) -> tuple[Prompt, Prompt]:
 
 def _model(settings: Settings) -> LanguageModel:
     # Takes a second, and is never needed without a key.
+    from httpx2 import Limits
     from langchain.chat_models import init_chat_model
+    from openai import DefaultAsyncHttpxClient
 
     name, server = settings.model, settings.openai_base_url
     answer, rewrite = read_prompts(settings)
@@ -67,7 +69,12 @@ def _model(settings: Settings) -> LanguageModel:
         name,
         model_provider="openai",
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",
-        base_url=server,
+        # Named always, so that no other variable of the environment sends the texts elsewhere.
+        base_url=server or OPENAI,
+        stream_usage=is_openai(server),
+        use_responses_api=False,
+        # Not the SDK's shared client, and no connection kept: either would be bound to one Caller's loop.
+        http_async_client=DefaultAsyncHttpxClient(limits=Limits(max_keepalive_connections=0)),
         # Retries and time limits are the Caller's; the SDK's only ends a read that was left.
         timeout=settings.timeout + 5,
         max_retries=0,

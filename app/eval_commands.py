@@ -21,16 +21,23 @@ Name = Annotated[str, typer.Argument(metavar="RUN", help="The name of a run, or 
 
 
 @app.callback(invoke_without_command=True)
-def evaluate(context: typer.Context, as_json: Json = False) -> None:
-    """Measure answers against cases with gold spans; alone: on the seed questions."""
+def evaluate(
+    context: typer.Context,
+    release: Annotated[
+        bool, typer.Option("--release", help="Ask the questions that are kept aside, too.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure answers against cases with gold spans; alone: on the seed questions to tune on."""
     if context.invoked_subcommand:
         return
     from app.compose import open_assistant
     from app.evaluation import print_evaluation, run_evaluation
-    from eval.case import OWN
+    from eval.case import KEPT, TUNING
 
     with opened_library(context) as (settings, library):
-        results = run_evaluation(sorted(OWN.glob("*.jsonl"), reverse=True), open_assistant(settings, library))
+        files = [TUNING, KEPT] if release else [TUNING]
+        results = run_evaluation(files, open_assistant(settings, library))
         print_json(results) if as_json else print_evaluation(results)
         if any(result["inexact"] for result in results):
             raise SystemExit(1)

@@ -22,7 +22,7 @@ from eval.run import Run, load_info, load_run, new_folder
 from eval.scoring import Scored, score, summarise
 from retrieval.api import Library
 from retrieval.assistant import Assistant
-from retrieval.errors import BadRun
+from retrieval.errors import BadCases, BadRun
 
 # Retrieval is measured over so many first passages.
 K = 5
@@ -96,6 +96,12 @@ def record_run(
     Raises BadCases; raises BadRun where the name is taken by a run of something else.
     """
     cases = load_all(files)[:limit]
+    lost = {gold.source for case in cases for gold in case.evidence} - set(library.sources())
+    if lost:
+        raise BadCases(
+            f"The cases name {len(lost)} documents that {library.index.docs} does not hold, such as "
+            f"{min(lost)}; name their folder with --docs."
+        )
     name = name or f"{files[0].stem}-{datetime.now():%Y%m%d-%H%M%S}"
     folder = new_folder(runs, name)
     assistant = open_assistant(settings, library)

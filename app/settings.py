@@ -43,7 +43,10 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"])).upper()
+            name = name if name.startswith("OPENAI_") else f"ONRECORD_{name}"
             raise SettingsError(f"The setting {name} cannot be used: {first['msg']}.") from error
+        except UnicodeDecodeError as error:
+            raise SettingsError("The file .env is not UTF-8; save it as UTF-8.") from error
 
     def state_folder(self) -> Path:
         """The state folder: the one named, or a hidden one beside the documents."""

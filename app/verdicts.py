@@ -1,7 +1,7 @@
 """Two runs compared, and whether one may take the other's place, on a terminal and as JSON."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from rich.text import Text
@@ -28,7 +28,20 @@ def judged(before: Run, after: Run, margin: float, allow_small: bool) -> tuple[C
     """Whether the second run may take the first one's place; see eval/gate.py."""
     found = compared(before, after)
     decision = gate(found, after.rows, citation_checks=CHECKS, margin=margin, allow_small=allow_small)
-    return found, decision
+    reasons = (*_unlike(before, after), *decision.reasons)
+    return found, replace(decision, passed=not reasons, reasons=reasons)
+
+
+def _unlike(before: Run, after: Run) -> list[str]:
+    """Why two runs cannot be judged against each other, a sentence each."""
+    reasons = []
+    for run in (before, after):
+        asked, wanted = len(run.rows), run.info["cases"]["count"]
+        if asked < wanted:
+            reasons.append(f"{run.name} holds {asked} of its {wanted} cases; finish it first.")
+    if before.info["library"] != after.info["library"]:
+        reasons.append("The two were asked over different documents.")
+    return reasons
 
 
 def _better(runs: Sequence[Run]) -> dict[str, Better]:

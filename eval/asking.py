@@ -36,16 +36,23 @@ def record(
             raise BadRun(f"The rows in {folder} are not those of the cases; remove the folder.")
         for done in range(len(run.done), len(cases)):
             tell(done, len(cases))
-            run.append(ask(cases[done], system, metrics, text_of))
+            run.append(ask(cases[done], system, metrics, text_of, info.get("system")))
         tell(len(cases), len(cases))
 
 
-def ask(case: Case, system: System, metrics: Sequence[Metric], text_of: TextOf) -> Row:
-    """The row of a case: what the system answered, and how that scores."""
+def ask(
+    case: Case, system: System, metrics: Sequence[Metric], text_of: TextOf, engine: str | None = None
+) -> Row:
+    """The row of a case: what the system answered, and how that scores.
+
+    An answer by another engine than `engine`, where a language model failed, is an error and not scored.
+    """
     began = time.monotonic()
     answer, error = None, None
     try:
         answer = system(case.question, case.history)
+        if engine and engine.startswith("openai:") and answer.engine != engine:
+            error = "; ".join(answer.notes) or f"It was answered by {answer.engine}."
     except OnRecordError as found:
         error = str(found)
     seconds = time.monotonic() - began
@@ -57,7 +64,7 @@ def ask(case: Case, system: System, metrics: Sequence[Metric], text_of: TextOf) 
         "answerable": case.answerable,
         "case": case.to_json(),
         "answer": answer.to_json() if answer else None,
-        "scores": scores(case, answer, error, metrics, text_of),
+        "scores": scores(case, None if error else answer, error, metrics, text_of),
         "seconds": round(seconds, 4),
         "error": error,
     }
@@ -82,7 +89,7 @@ def rescore(folder: Path, metrics: Sequence[Metric], text_of: TextOf, code: Mapp
     def scored() -> Iterator[Row]:
         for row in rows(folder):
             case = Case.from_json(row["case"])
-            answer = Answer.from_json(row["answer"]) if row["answer"] else None
+            answer = Answer.from_json(row["answer"]) if row["answer"] and not row["error"] else None
             yield {**row, "scores": scores(case, answer, row["error"], metrics, text_of)}
 
     with writing(folder):

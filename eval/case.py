@@ -19,6 +19,8 @@ from typing import Any, Literal
 from retrieval.errors import BadCases
 
 OWN = Path(__file__).parent / "cases"
+# The seed questions: those to tune on, and those that are asked for a release alone.
+TUNING, KEPT = OWN / "seeds-tuning.jsonl", OWN / "seeds-held-out.jsonl"
 MODES = ("any", "all")
 
 
@@ -50,9 +52,23 @@ class Case:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Case":
         """The case in a row; raises KeyError, TypeError or ValueError where it is none."""
-        for name, wanted in (("id", str), ("question", str), ("answerable", bool)):
+        for name, wanted in (("id", str), ("group", str), ("question", str), ("answerable", bool)):
             if not isinstance(row[name], wanted):
                 raise ValueError(f"{name} must be {wanted.__name__}, not {row[name]!r}")
+        for name in ("reference", "kind"):
+            if not isinstance(row.get(name) or "", str):
+                raise ValueError(f"{name} must be text, not {row[name]!r}")
+        for name in ("answers", "choices"):
+            given = row.get(name) or []
+            if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+                raise ValueError(f"{name} must be a list of texts, not {given!r}")
+        for turn in row.get("history") or []:
+            if not isinstance(turn["role"], str) or not isinstance(turn["content"], str):
+                raise ValueError(f"a turn of history must be a role and its content, not {turn!r}")
+        for span in row["evidence"]:
+            start, end = span["start"], span["end"]
+            if type(start) is not int or type(end) is not int or not 0 <= start < end:
+                raise ValueError(f"a span must be 0 <= start < end, not {start!r} to {end!r}")
         if row["evidence_mode"] not in MODES:
             raise ValueError(f"evidence_mode must be any or all, not {row['evidence_mode']!r}")
         return cls(
@@ -79,7 +95,7 @@ class Case:
 def load_cases(path: Path) -> list[Case]:
     """The cases of a file; raises BadCases with the line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadCases(f"The cases {path} cannot be read: {error}.") from error
     cases = []

@@ -162,9 +162,12 @@ class _Asking:
         )
         try:
             for statement in writing:
-                if self._stopped():
+                if statement is not None:
+                    yield statement
+                elif self._stopped():
                     break
-                yield statement or self._step("writing")
+                else:
+                    yield self._step("writing")
         except ModelError as error:
             self._leave(error)
         finally:

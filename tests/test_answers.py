@@ -47,11 +47,11 @@ def test_what_the_documents_do_not_tell_is_refused(assistant: Assistant, questio
 
 def test_a_follow_up_uses_what_was_asked_before(assistant: Assistant, library: Library) -> None:
     history = [
-        {"role": "user", "content": "How many Russians did Bortnikov say fight in Syria and Iraq?"},
+        {"role": "user", "content": "How many Russian nationals fight in Iraq?"},
         {"role": "assistant", "content": "Around 1,700."},
     ]
-    answer = assistant.ask("And in June 2013?", history)
-    assert answer.standalone_question.endswith("And in June 2013?")
+    answer = assistant.ask("And how many were there in June 2013?", history)
+    assert answer.standalone_question.endswith("And how many were there in June 2013?")
     assert any("200 Russians" in s.text for s in answer.statements)
 
 

@@ -82,6 +82,19 @@ def test_a_dropped_connection_is_tried_again_before_any_text(library: Library) -
     assert (answer.engine, requests) == ("openai:scripted", 2)
 
 
+def test_an_error_event_before_any_text_is_tried_again(library: Library) -> None:
+    answer, requests, _ = _attempts(library, Reply(end="error", after=0))
+    assert (answer.engine, requests) == ("openai:scripted", 2)
+
+
+def test_waiting_for_a_busy_server_is_no_waiting_for_the_first_word(library: Library) -> None:
+    given = [Reply(status=429, headers={"retry-after": "2"})]
+    answer, server = ask(
+        library, lambda p, q: given.pop() if given else honest(p, q), timeout=20, first_word_timeout=1
+    )
+    assert (answer.engine, len(server.requests)) == ("openai:scripted", 2)
+
+
 def test_retry_after_is_waited_for(library: Library) -> None:
     answer, requests, seconds = _attempts(library, Reply(status=429, headers={"retry-after": "1.5"}))
     assert (answer.engine, requests) == ("openai:scripted", 2)

@@ -16,7 +16,7 @@ from retrieval.answers.model import ANSWER_TOKENS, ANSWER_VARIABLES, ENVELOPE, L
 from retrieval.answers.prompting import fit, texts
 from retrieval.documents.document import Document
 from retrieval.documents.sentences import sentences
-from retrieval.errors import BadQuestion, SettingsError
+from retrieval.errors import ModelError, SettingsError
 from retrieval.library.passage import Passage
 from retrieval.tokens import TokenCounter
 
@@ -56,7 +56,7 @@ def test_a_prompt_never_overflows_the_window(
     passages, documents = _passages(bodies)
     try:
         shown = fit(model, question, passages, documents)
-    except BadQuestion:
+    except ModelError:
         return
     used = sum(count(text) for text in texts(model.answer, {"passages": shown, "question": question}))
     assert used + answer_tokens(window) + ENVELOPE <= window
@@ -77,9 +77,9 @@ def test_the_best_passages_are_shown_first_and_end_with_a_sentence(library: Libr
         assert tail.startswith("</passage-")
 
 
-def test_a_question_too_long_for_the_window_is_refused(library: Library) -> None:
+def test_a_window_without_room_for_a_passage_is_told(library: Library) -> None:
     passages, documents = _passages(["A sentence."])
-    with pytest.raises(BadQuestion, match="too long"):
+    with pytest.raises(ModelError, match="ONRECORD_CONTEXT_WINDOW"):
         fit(_model(library, 4096, len), "why " * 2000, passages, documents)
 
 

@@ -117,3 +117,8 @@ def test_a_prompt_is_known_whatever_stands_between_its_words() -> None:
     prompt = "You answer questions from numbered passages, and from nothing else."
     assert recites("ANSWER questions_from\nnumbered — passages; and from nothing", prompt)
     assert not recites("You answer questions from numbered passages for me.", prompt)
+
+
+def test_looking_for_addresses_takes_time_in_proportion_to_the_text() -> None:
+    for text in ("x" * 100_000, "x." * 50_000, "a-" * 50_000, "x" * 100_000 + ".", "1." * 50_000):
+        assert not {found for found in addresses(text) if "://" in found}

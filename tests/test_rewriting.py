@@ -70,6 +70,11 @@ def test_a_rewritten_question_is_one_clean_line(library: Library) -> None:
     assert answer.standalone_question == REWRITTEN
 
 
+def test_thoughts_are_no_part_of_a_rewritten_question(library: Library) -> None:
+    answer, _, _ = _follow_up(library, f"<think>{'He is Bortnikov. ' * 400}</think>\n\n{REWRITTEN}")
+    assert answer.standalone_question == REWRITTEN
+
+
 def test_only_the_last_turns_are_told(library: Library) -> None:
     long = [{"role": "user", "content": f"Question {n}? " + "x" * 3000} for n in range(30)]
     _, prompts, _ = _follow_up(library, REWRITTEN, history=long)

@@ -179,14 +179,17 @@ def test_a_form_wrapped_in_something_else_is_read(library: Library, frame: str) 
 def test_a_server_without_structured_output_is_asked_again_without(library: Library) -> None:
     calls: list[int] = []
 
-    def refuse_once(passages: list[str], question: str) -> Any:
+    def refuse_twice(passages: list[str], question: str) -> Any:
         calls.append(1)
-        return Reply(status=400) if len(calls) == 1 else honest(passages, question)
+        return Reply(status=400) if len(calls) <= 2 else honest(passages, question)
 
-    answer, server = ask(library, refuse_once)
+    answer, server = ask(library, refuse_twice)
     assert len(answer.statements) == 2
-    assert "response_format" not in server.requests[1]
-    assert "stream_options" not in server.requests[1]
+    assert "temperature" in server.requests[0]
+    assert "temperature" not in server.requests[1]
+    assert "response_format" in server.requests[1]
+    assert "response_format" not in server.requests[2]
+    assert "stream_options" not in server.requests[2]
 
 
 def test_tokens_are_counted_where_the_server_tells_none(library: Library) -> None:
@@ -208,3 +211,23 @@ def test_the_command_answers_with_a_model(onrecord: Run, seeds_copy: Path) -> No
         )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["engine"] == "openai:scripted"
+
+
+def test_two_assistants_in_one_process_do_not_disturb_each_other(library: Library) -> None:
+    with serving(honest) as server:
+        settings = Settings(openai_base_url=server.url, model="scripted", timeout=5)
+        first, second = (open_assistant(settings, library) for _ in range(2))
+        engines = [assistant.ask(QUESTION).engine for assistant in (first, second, first, second)]
+        assert first.model is not None
+        first.model.caller.close()
+        engines.append(second.ask(QUESTION).engine)
+    assert set(engines) == {"openai:scripted"}
+
+
+def test_another_variable_of_the_environment_sends_nothing_elsewhere(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_BASE", "http://127.0.0.1:9/v1")
+    model = open_assistant(Settings(openai_api_key="k"), library).model
+    assert model is not None
+    assert model.chat.openai_api_base == "https://api.openai.com/v1"  # type: ignore[attr-defined]

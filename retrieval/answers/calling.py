@@ -72,7 +72,7 @@ class Caller:
                     yield None
                     continue
                 if isinstance(got, _Again):
-                    first_by = time.monotonic() + self.deadlines.first_word
+                    first_by = time.monotonic() + got.pause + self.deadlines.first_word
                     continue
                 if isinstance(got, _End):
                     if got.error is not None:
@@ -93,13 +93,23 @@ class Caller:
     def close(self) -> None:
         """End the thread; open streams are dropped."""
         with self._lock:
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._loop.stop)
-                self._loop = None
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.call_soon_threadsafe(_end, loop)
 
 
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    """Leave what is being read, and then the loop; runs on the loop."""
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.call_soon(loop.stop)
+
+
+@dataclass(frozen=True, slots=True)
 class _Again:
-    """Says that another attempt begins."""
+    """Says that another attempt begins after so many seconds."""
+
+    pause: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +138,11 @@ async def _read(
             if spoken or pause is None or time.monotonic() + pause >= ends:
                 arrived.put(_End(error))
                 return
+            arrived.put(_Again(pause))
             await asyncio.sleep(pause)
-            arrived.put(_Again())
+        except asyncio.CancelledError:
+            arrived.put(_End(ModelTimeout("it was left")))
+            raise
         # Whatever else goes wrong is raised where the caller waits, not lost in this thread.
         except Exception as error:
             arrived.put(_End(error))
@@ -145,8 +158,11 @@ def _pause(error: Exception, attempt: int) -> float | None:
     drawn: float = min(LONGEST_PAUSE, PAUSE * 2**attempt) * random.uniform(0.5, 1.0)
     if isinstance(error, openai.APIConnectionError):
         return drawn
-    if not isinstance(error, openai.APIStatusError) or error.code == "insufficient_quota":
+    if getattr(error, "code", None) == "insufficient_quota":
         return None
+    if not isinstance(error, openai.APIStatusError):
+        # An error that the server sent as an event of its stream.
+        return drawn
     if error.status_code not in (408, 409, 429) and error.status_code < 500:
         return None
     return max(drawn, _retry_after(error.response.headers.get("retry-after")))
@@ -162,7 +178,7 @@ def _retry_after(value: str | None) -> float:
         pass
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 

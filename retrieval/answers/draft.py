@@ -36,7 +36,9 @@ SCHEMA = {
 }
 # No answer to a question is longer, in characters; a model that goes on is stopped.
 LONGEST = 60_000
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+# Nor is any statement, in characters: what is longer is no claim.
+STATEMENT = 2_000
+THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _START = re.compile(r'"statements"\s*:\s*\[')
 
 
@@ -87,7 +89,7 @@ class Reader:
             return []
         if self._at is None:
             # Until the list begins, thoughts are blanked so that offsets stay the same.
-            shown = _THOUGHT.sub(lambda match: " " * len(match.group()), self.text)
+            shown = THOUGHT.sub(lambda match: " " * len(match.group()), self.text)
             start = _START.search(shown)
             if start is None:
                 return []
@@ -126,7 +128,7 @@ def _claim(item: Any) -> Claim | None:
     given = item.get("proofs")
     proofs = [_proof(one) for one in given] if isinstance(given, list) else []
     text = " ".join(item["text"].split())
-    return Claim(text, tuple(proof for proof in proofs if proof)) if text else None
+    return Claim(text, tuple(proof for proof in proofs if proof)) if 0 < len(text) <= STATEMENT else None
 
 
 def _proof(item: Any) -> Proof | None:

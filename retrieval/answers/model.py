@@ -49,11 +49,7 @@ class LanguageModel:
         return self.window - answer_tokens(self.window) - ENVELOPE
 
     def usage(self, told: Usage, prompt: Iterable[str], said: str) -> Usage:
-        """What a call used: as the server told, else counted; priced only where it is known exactly."""
-        used, exact = told, True
-        if not told.tokens:
-            used = Usage(sum(self.counter.count(text) for text in prompt), self.counter.count(said))
-            exact = self.counter.exact
-        return replace(
-            used, cost_usd=self.price(used.prompt_tokens, used.completion_tokens) if exact else None
-        )
+        """What a call used: as the server told, and its price; else counted, and then without a price."""
+        if told.tokens:
+            return replace(told, cost_usd=self.price(told.prompt_tokens, told.completion_tokens))
+        return Usage(sum(self.counter.count(text) for text in prompt), self.counter.count(said))

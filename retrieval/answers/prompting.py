@@ -9,7 +9,7 @@ from retrieval.answers.model import LanguageModel
 from retrieval.documents.cleaning import clean
 from retrieval.documents.document import Document
 from retrieval.documents.sentences import sentences
-from retrieval.errors import BadQuestion
+from retrieval.errors import ModelError
 from retrieval.library.passage import Passage
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def fit(
     """As many of the passages as fit, best first and whole sentences each, as the prompt shows them.
 
     The prompt made of them never has more tokens than the model's window leaves beside its answer.
-    Raises BadQuestion where not even one sentence fits.
+    Raises ModelError where not even one sentence fits.
     """
     mark = hashlib.sha256("\0".join([question, *(p.text for p in passages)]).encode()).hexdigest()[:8]
 
@@ -48,14 +48,17 @@ def fit(
     for number, passage in enumerate(passages, 1):
         block = _longest(passage, number, documents[passage.source], mark, room, model)
         if block is None:
-            break
+            continue
         blocks.append(block)
         room -= model.counter.count(block + "\n\n")
     # Texts joined may count differently from their parts.
     while blocks and tokens("\n\n".join(blocks)) > model.prompt_tokens:
         blocks.pop()
     if not blocks:
-        raise BadQuestion("The question is too long for the language model's window; ask a shorter one.")
+        raise ModelError(
+            "The language model's window has no room for a passage beside the prompt and the question; "
+            "if it is larger, say so with ONRECORD_CONTEXT_WINDOW."
+        )
     return "\n\n".join(blocks)
 
 

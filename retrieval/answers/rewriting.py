@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from retrieval.answers.answer import Usage
 from retrieval.answers.calling import model_error
+from retrieval.answers.draft import THOUGHT
 from retrieval.answers.model import LanguageModel
 from retrieval.answers.prompting import template, texts
 from retrieval.answers.proof.addresses import addresses
@@ -46,12 +47,12 @@ def rewrite(
             finish = chunk.response_metadata.get("finish_reason") or finish
             if told := chunk.usage_metadata:
                 usage = Usage(told["input_tokens"], told["output_tokens"])
-            if len(said) > 10 * LONGEST:
+            if len(THOUGHT.sub("", said)) > 10 * LONGEST:
                 break
     # Whatever the service, the SDK or the network raises, the question is then answered by quoting.
     except Exception as error:
         raise model_error(error, model.name) from error
-    made = " ".join(clean(said).split()).strip('"“”')
+    made = " ".join(clean(THOUGHT.sub("", said)).split()).strip('"“”')
     known = addresses("\n".join((question, *(turn["content"] for turn in history))))
     strange = addresses(made) - known or recites(made, model.rewrite.messages[0][1])
     if finish != "stop" or not made or len(made) > LONGEST or strange:

@@ -119,13 +119,21 @@ def _stream(
     # In the request's body rather than as `response_format`, for which the SDK reads a stream in a way
     # that parses the whole answer again with every chunk.
     form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": SCHEMA, "strict": True}}
-    shaped = model.chat.bind(temperature=0, stream_usage=True, extra_body={"response_format": form})
-    plain = model.chat.bind(stream_usage=False)
+    body = {"response_format": form}
+    # Some models take no temperature, some servers no form and no usage.
+    ways = [
+        model.chat.bind(temperature=0, stream_usage=True, extra_body=body),
+        model.chat.bind(stream_usage=True, extra_body=body),
+        model.chat,
+    ]
     try:
-        try:
-            yield from model.caller.stream(prompt | shaped, given, ends)
-        except (openai.BadRequestError, openai.UnprocessableEntityError):
-            yield from model.caller.stream(prompt | plain, given, ends)
+        for chat in ways[:-1]:
+            try:
+                yield from model.caller.stream(prompt | chat, given, ends)
+                return
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                continue
+        yield from model.caller.stream(prompt | ways[-1], given, ends)
     # Whatever the service, the SDK or the network raises, the person gets an answer all the same.
     except Exception as error:
         raise model_error(error, model.name) from error

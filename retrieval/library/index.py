@@ -193,7 +193,8 @@ class Index:
             if self.searcher.dimension:
                 self.catalog.set_fact("embedder", identity(self.searcher))
             self.catalog.set_fact("layout", self.catalog.layout)
-            if removed:
+            # Vectors that were paid for stay: their folder may only be away.
+            if removed and self.searcher is self.embedder:
                 self.catalog.drop_unused_vectors()
         self.generations.sweep()
         return embedded

@@ -6,12 +6,13 @@ import unicodedata
 # What stands between white space, quotation marks and brackets is one address, or none.
 TOKEN = re.compile(r"[^\s\"'“”‘’«»()<>\[\]{}|]+")
 LETTER = r"[^\W\d_]"
+# Each branch is anchored or short, so that a text of any length is read in one go.
 ADDRESS = re.compile(
-    rf"[a-z][\w+.-]*://|(?<!\w)(?:https?|ftp|file|data|javascript|vbscript|blob|mailto|tel|sms|magnet):\S"
+    rf"\w://|(?<!\w)(?:https?|ftp|file|data|javascript|vbscript|blob|mailto|tel|sms|magnet):\S"
     rf"|(?<!\w)www\.|(?<![^\W_])//\w|\\\\\w"
     # A name with a dot: two letters at the least on both sides, or one and a short ending (t.co).
-    rf"|[\w-]*{LETTER}[\w-]+\.{LETTER}{{2,}}(?!\w)|(?<!\w){LETTER}\.{LETTER}{{2,3}}(?!\w)"
-    r"|[\w-]+\.xn--\w|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])",
+    rf"|(?<![\w-])(?=[\w-]{{0,250}}{LETTER}[\w-])[\w-]{{2,253}}\.{LETTER}{{2,}}(?!\w)|(?<!\w){LETTER}\.{LETTER}{{2,3}}(?!\w)"
+    r"|[\w-]\.xn--\w|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])",
     re.IGNORECASE,
 )
 # ![picture, [text](address), [text][name], [name]: address, <element, <address>
