@@ -87,7 +87,7 @@ class Caller:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="model", daemon=True).start()
+                threading.Thread(target=_run, args=(self._loop,), name="model", daemon=True).start()
             return self._loop
 
     def close(self) -> None:
@@ -95,14 +95,22 @@ class Caller:
         with self._lock:
             loop, self._loop = self._loop, None
         if loop is not None:
-            loop.call_soon_threadsafe(_end, loop)
+            loop.call_soon_threadsafe(loop.stop)
 
 
-def _end(loop: asyncio.AbstractEventLoop) -> None:
-    """Leave what is being read, and then the loop; runs on the loop."""
-    for task in asyncio.all_tasks(loop):
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a loop until it is stopped; what is still read then is left, and all is let go of."""
+    loop.run_forever()
+    loop.run_until_complete(_leave_all())
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+async def _leave_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
         task.cancel()
-    loop.call_soon(loop.stop)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)
