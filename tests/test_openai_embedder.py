@@ -1,5 +1,8 @@
 """Vectors from an API: in order, within its limits, and told plainly when they do not come."""
 
+import socketserver
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -181,3 +184,25 @@ def test_the_environment_chooses_no_other_server(server: Server, monkeypatch: py
     monkeypatch.setenv("OPENAI_API_BASE", "http://127.0.0.1:9/v1")
     _embedder(server).embed(TEXTS)
     assert server.texts == TEXTS
+
+
+def test_a_server_that_drips_for_ever_is_left_by_somebody_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    class Dripping(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not over.wait(0.1):
+                self.request.sendall(b" ")
+
+    monkeypatch.setattr(openai_embedder, "PATIENCE", 1.0)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        embedder = OpenAIEmbedder("m", "k", f"http://127.0.0.1:{server.server_address[1]}/v1")
+        began = time.monotonic()
+        with pytest.raises(ModelError, match="did not answer within 1 seconds"):
+            embedder.embed(["a question"], patient=False)
+        assert time.monotonic() - began < 3
+        over.set()
+        server.shutdown()

@@ -5,7 +5,9 @@ window is cut; requests stay within the API's limits.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -100,7 +102,30 @@ class OpenAIEmbedder:
         return Bill(self.name, len(sizes), sum(sizes), self._counter.exact, cost)
 
     def embed(self, texts: Sequence[str], patient: bool = True) -> Embedded:
-        """Unit vectors [texts, dimension], in order; raises ModelError, whose sentence has the remedy."""
+        """Unit vectors [texts, dimension], in order; raises ModelError, whose sentence has the remedy.
+
+        Not `patient`, it ends within PATIENCE seconds, whatever the server sends.
+        """
+        if patient:
+            return self._embed(texts, patient)
+        # The SDK's limit is one for each read, and a server that drips can be read for ever.
+        made: Future[Embedded] = Future()
+
+        def work() -> None:
+            try:
+                made.set_result(self._embed(texts, patient))
+            except Exception as error:
+                made.set_exception(error)
+
+        Thread(target=work, name="embedding", daemon=True).start()
+        try:
+            return made.result(timeout=PATIENCE)
+        except TimeoutError:
+            raise ModelError(
+                f"The embedding model's server did not answer within {PATIENCE:g} seconds."
+            ) from None
+
+    def _embed(self, texts: Sequence[str], patient: bool) -> Embedded:
         client, endpoint = self._client(patient)
         sent = [cut(text, self._counter) for text in texts]
         sizes, before = [self._counter.count(text) for text in sent], endpoint.tokens
