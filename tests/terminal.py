@@ -80,7 +80,8 @@ class Terminal:
         self.type(text + "\n")
 
     def interrupt(self) -> None:
-        """Press Ctrl-C."""
+        """Press Ctrl-C, as a person does: not in the instant in which a prompt is being drawn."""
+        time.sleep(0.3)
         self.type("\x03")
 
     def leave(self) -> int:
