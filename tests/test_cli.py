@@ -174,7 +174,7 @@ def test_help_imports_nothing_heavy(onrecord: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "setting", "words"),
     [
-        (["ask", "x"], {"ONRECORD_TIMEOUT": "abc"}, "The setting TIMEOUT cannot be used"),
+        (["ask", "x"], {"ONRECORD_TIMEOUT": "abc"}, "The setting ONRECORD_TIMEOUT cannot be used"),
         (["--docs", "/", "show"], {}, "name a folder for the index with --state"),
     ],
 )
