@@ -194,9 +194,11 @@ class _Asking:
         return Step(what, time.monotonic() - self.began)
 
     def _stopped(self) -> bool:
-        if self.stopped():
-            self.written.cut = "it was stopped"
-        return self.written.cut == "it was stopped"
+        """Whether the person wants no more; then the answer is not whole."""
+        if not self.stopped():
+            return False
+        self.written.cut = "it was stopped"
+        return True
 
     def _leave(self, error: ModelError) -> None:
         """Go on without the model, and say why."""
