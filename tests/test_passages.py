@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval import Assistant, Library
+from retrieval.documents.content import Content
+from retrieval.documents.describe import describe
 from retrieval.documents.document import Document, Span
-from retrieval.documents.read import document
 from retrieval.documents.sentences import sentences
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passages import WINDOW, header, passages
@@ -35,7 +36,7 @@ def _passages(found: Document) -> list[Span]:
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_passages_are_ordered_spans_that_fit_and_cross_nothing_omitted(text: str) -> None:
-    found = document("a.txt", text)
+    found = describe("a.txt", Content(text))
     made = _passages(found)
     above = header(found, EMBEDDER.count_tokens)
     for before, after in pairwise(made):
@@ -50,7 +51,7 @@ def test_passages_are_ordered_spans_that_fit_and_cross_nothing_omitted(text: str
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_every_visible_character_is_in_a_passage_or_omitted(text: str) -> None:
-    found = document("a.txt", text)
+    found = describe("a.txt", Content(text))
     kept = {i for s in _passages(found) for i in range(s.start, s.end)}
     left = {i for s in found.omitted for i in range(s.start, s.end)}
     assert all(i in kept or i in left for i, c in enumerate(text) if not c.isspace())
@@ -67,7 +68,7 @@ def test_sentences_are_disjoint_spans_without_white_space_around(text: str) -> N
 
 
 def test_a_text_without_spaces_is_cut_to_fit() -> None:
-    found = document("a.txt", "ab1" * 20_000)
+    found = describe("a.txt", Content("ab1" * 20_000))
     made = _passages(found)
     assert made[0].start == 0
     assert made[-1].end == 60_000

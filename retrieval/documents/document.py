@@ -1,5 +1,6 @@
 """What a file becomes: a Document, its text exactly as decoded and what is known about it."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 
@@ -21,13 +22,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What a person would look for: "p. 3", "row 12", "00:01:02"; from `start` to the next place."""
+
+    start: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document of the library.
 
     `text` is what a person sees on opening the file, never altered after decoding. `omitted` are the
-    spans of menus, footers and the like, in order and disjoint; `turns` say who speaks where.
+    spans of menus, footers and the like, in order and disjoint; `turns` say who speaks where; `places`
+    are in order; at each of the offsets `breaks` a passage ends (between rows of a table).
     Facts that are not found in the document are None or empty. `date` is YYYY[-MM[-DD]], or --MM-DD
-    where the text states no year.
+    where the text states no year; `language` is an ISO 639-1 code.
     """
 
     source: str
@@ -37,8 +47,24 @@ class Document:
     date: str | None = None
     authors: tuple[str, ...] = ()
     url: str | None = None
+    language: str | None = None
     omitted: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
+    places: tuple[Place, ...] = ()
+    breaks: tuple[int, ...] = ()
+
+    def location(self, start: int, end: int) -> str | None:
+        """Where a person finds [start, end): "p. 3", "row 12–14", or None where nothing tells."""
+        begins = [place.start for place in self.places]
+        first = bisect_right(begins, start) - 1
+        last = bisect_left(begins, end) - 1
+        if first < 0:
+            return None
+        begin, finish = self.places[first].name, self.places[max(first, last)].name
+        if begin == finish:
+            return begin
+        label, _, number = finish.rpartition(" ")
+        return f"{begin}–{number if label and begin.startswith(f'{label} ') else finish}"
 
     def speaker(self, start: int, end: int) -> str | None:
         """Who speaks in [start, end): the one whose turns cover more than half of it."""
@@ -55,7 +81,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file, or a line of one, that gave no document, and why."""
+    """A file, or a part of one, that gave no document, and why.
+
+    Where `partly`, the document is there, and the reason tells what of it is not, or is not sure.
+    """
 
     source: str
     reason: str
+    partly: bool = False

@@ -7,10 +7,10 @@ the agency named in the dateline.
 """
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
 from retrieval.documents.boilerplate import SENTENCE_END, is_furniture
+from retrieval.documents.content import Facts
 from retrieval.documents.dates import DATE, MONTHS, WRITTEN, from_match
 from retrieval.documents.document import Span
 from retrieval.documents.lines import lines
@@ -41,19 +41,11 @@ PLANNED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the text of a page says about itself; `headers` are lines that hold its date alone."""
+def find_facts(text: str, furniture: list[Span]) -> tuple[Facts, tuple[Span, ...]]:
+    """What the text of a page says about itself, and the lines that hold its date alone.
 
-    title: str | None
-    outlet: str | None
-    date: str | None
-    authors: tuple[str, ...]
-    headers: tuple[Span, ...]
-
-
-def find_facts(text: str, furniture: list[Span]) -> Facts:
-    """Read the facts of a page; `furniture` are its menu lines, in order."""
+    `furniture` are its menu lines, in order.
+    """
     known = set(furniture)
     story = [span for span in islice(lines(text), 400) if span not in known]
     top = story[:HEADER_LINES]
@@ -62,13 +54,13 @@ def find_facts(text: str, furniture: list[Span]) -> Facts:
     dateline = next(filter(None, (DATELINE.match(text, s.start, s.end) for s in top)), None)
     bylines = {s: names for s in top + story[-3:] if (names := _byline(text[s.start : s.end]))}
     title = _title(text, [span for span in story if span not in headers and span not in bylines])
-    return Facts(
-        title,
-        _outlet(text, furniture, dateline),
-        _date(text, [found for _, found in dated if found], dateline),
-        tuple(dict.fromkeys(name for names in bylines.values() for name in names)),
-        tuple(headers),
+    facts = Facts(
+        title=title,
+        outlet=_outlet(text, furniture, dateline),
+        date=_date(text, [found for _, found in dated if found], dateline),
+        authors=tuple(dict.fromkeys(name for names in bylines.values() for name in names)),
     )
+    return facts, tuple(headers)
 
 
 def _title(text: str, story: list[Span]) -> str | None:

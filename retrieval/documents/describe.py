@@ -1,0 +1,49 @@
+"""A reader's Content becomes a Document: furniture, facts and speakers are found in its text."""
+
+from retrieval.documents.boilerplate import furniture
+from retrieval.documents.content import Content, Facts
+from retrieval.documents.document import Document, Span
+from retrieval.documents.metadata import find_facts
+from retrieval.documents.speakers import find_turns
+
+
+def describe(source: str, content: Content) -> Document:
+    """The Document of `content`; what its format states goes before what is found in the text."""
+    text, stated = content.text, content.facts
+    menus = furniture(text)
+    found, headers = find_facts(text, menus) if content.is_page else (Facts(), ())
+    title = one_line(stated.title) or found.title
+    omitted = disjoint([*content.omitted, *menus, *headers])
+    return Document(
+        source=source,
+        text=text,
+        title=title,
+        outlet=one_line(stated.outlet) or found.outlet,
+        date=one_line(stated.date) or found.date,
+        authors=tuple(filter(None, map(one_line, stated.authors))) or found.authors,
+        url=one_line(stated.url) or found.url,
+        language=one_line(stated.language) or found.language,
+        omitted=omitted,
+        turns=find_turns(text, title, list(omitted)),
+        places=content.places,
+        breaks=content.breaks,
+    )
+
+
+def disjoint(spans: list[Span]) -> tuple[Span, ...]:
+    """The same characters as spans in order, where those that overlap or touch are one."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(span.end, joined[-1].end))
+        elif span.start < span.end:
+            joined.append(span)
+    return tuple(joined)
+
+
+def one_line(value: object) -> str | None:
+    """A fact as one line of storable text, or None."""
+    if not isinstance(value, str):
+        return None
+    line = " ".join(value.encode("utf-8", "replace").decode("utf-8").split())
+    return line or None

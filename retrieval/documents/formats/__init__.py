@@ -1,0 +1,1 @@
+"""Readers, one a format: the bytes of a file become Contents."""
