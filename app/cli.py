@@ -63,14 +63,19 @@ def options(
         str | None,
         typer.Option(help="What makes the vectors for search: local, or openai:MODEL.  [default: local]"),
     ] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links in the folder, wherever they lead.")
+    ] = False,
 ) -> None:
     """Read the settings; options go before the environment."""
-    context.obj = {"docs": docs, "state": state, "embedder": embedder}
+    given = {"docs": docs, "state": state, "embedder": embedder, "follow_links": follow_links or None}
+    context.obj = given
 
 
 @app.command()
 def index(
     context: typer.Context,
+    plan: Annotated[bool, typer.Option("--plan", help="Tell what would be done, and do nothing.")] = False,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the vector store anew, without embedding.")
     ] = False,
@@ -78,10 +83,14 @@ def index(
     as_json: Json = False,
 ) -> None:
     """Make the index equal to the folder."""
-    from app.render import print_report
+    from app.opening import planned
+    from app.render import print_plan, print_report
 
+    if plan:
+        print_plan(planned(read_settings(context)), as_json)
+        return
     with opened_library(context, sync=False) as (_, library):
-        print_report(sync_library(library, rebuild, yes), library.counts(), library.unread(), as_json)
+        print_report(sync_library(library, rebuild, yes), library.counts(), as_json)
 
 
 @app.command()
@@ -151,19 +160,27 @@ def search(
 def show(
     context: typer.Context,
     source: Annotated[str | None, typer.Argument(help="Name of a document; none lists them all.")] = None,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="Print what is left out of passages: menus, footers.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Print a document and what is known of it, or list all documents."""
-    from app.render import document_json, print_document, print_lines
+    from app import render
 
+    if dropped and source is None:
+        raise typer.BadParameter("--dropped wants the name of a document")
     with opened_library(context) as (_, library):
         if source is None:
             names = library.sources()
-            print_json(names) if as_json else print_lines(names)
-        elif as_json:
-            print_json(document_json(library.document(source)))
-        else:
-            print_document(library.document(source))
+            print_json(names) if as_json else render.print_lines(names)
+            return
+        document = library.document(source)
+        if dropped:
+            print_json(render.dropped_json(document)) if as_json else render.print_dropped(document)
+            return
+        row = render.document_json(document, library.names(source), library.story(source))
+        print_json(row) if as_json else render.print_document(row)
 
 
 @app.command()

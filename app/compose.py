@@ -22,7 +22,9 @@ SMALL_WINDOW = 8192
 
 def open_library(settings: Settings) -> Library:
     """The library that the settings name; not yet made equal to its folder."""
-    return Library.open(settings.docs.expanduser(), settings.state_folder(), _embedder(settings))
+    return Library.open(
+        settings.docs.expanduser(), settings.state_folder(), _embedder(settings), settings.follow_links
+    )
 
 
 def open_assistant(settings: Settings, library: Library) -> Assistant:

@@ -13,6 +13,7 @@ from app.settings import Settings
 from prompts import Prompt
 from retrieval.api import Library
 from retrieval.errors import SettingsError
+from retrieval.library.health import damage
 from retrieval.prices import context_window
 
 
@@ -20,12 +21,13 @@ def examine(settings: Settings, library: Library) -> dict[str, Any]:
     """The state of everything; `problems` lists what needs mending, each with its remedy."""
     index = library.index
     changes = index.changes()
-    behind = len(changes.added) + len(changes.changed) + len(changes.removed)
+    behind = len(changes.new) + len(changes.changed) + len(changes.moved) + len(changes.removed)
     problems = []
     if behind:
         problems.append(f"{behind} files are not indexed as they are now; run `onrecord index`.")
-    if index.catalog.counts()["passages"] and not index.is_whole():
-        problems.append("The vector store is damaged; `onrecord index --rebuild` makes it anew.")
+    flaw = damage(index.state)
+    if flaw:
+        problems.append(f"The index is damaged: {flaw}; `onrecord index --rebuild` makes it anew.")
     model: dict[str, Any] = {}
     try:
         model = _model(settings, library)
@@ -36,6 +38,8 @@ def examine(settings: Settings, library: Library) -> dict[str, Any]:
         "docs": str(index.docs),
         "state": str(index.state),
         **library.counts(),
+        **_twins(library),
+        "published": index.catalog.fact("published"),
         "disk_mb": round(size / 1e6, 1),
         "embedder": index.searcher.name + (" (local)" if index.searcher is index.embedder else ""),
         "engine": f"openai:{settings.model}" if settings.has_model() else "quotes",
@@ -43,6 +47,15 @@ def examine(settings: Settings, library: Library) -> dict[str, Any]:
         "leaves_this_machine": leaving(settings),
         "unread": [asdict(found) for found in library.unread()],
         "problems": problems,
+    }
+
+
+def _twins(library: Library) -> dict[str, Any]:
+    """Files that are one document, and documents that tell one story, each as a line of their names."""
+    catalog = library.index.catalog
+    return {
+        "copies": [" = ".join(names) for names in catalog.copies()],
+        "near_duplicates": [" ~ ".join(sources) for sources in catalog.stories_told()],
     }
 
 
@@ -84,9 +97,10 @@ def print_examination(found: dict[str, Any]) -> None:
     for name, value in found.items():
         if name not in ("unread", "problems"):
             told = ", ".join(value) if isinstance(value, list) else str(value)
-            console.print(Text(f"{name.replace('_', ' ')}: {plain(told)}"))
+            console.print(Text(f"{name.replace('_', ' ')}: {plain(told or 'none')}"))
     for row in found["unread"]:
-        console.print(Text(f"not read: {plain(row['source'])}: {plain(row['reason'])}", "yellow"))
+        kind = "read in part" if row["partly"] else "not read"
+        console.print(Text(f"{kind}: {plain(row['source'])}: {plain(row['reason'])}", "yellow"))
     for problem in found["problems"]:
         console.print(Text(plain(problem), "bold red"))
     if not found["problems"]:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from app.settings import Settings
     from retrieval.api import Library
-    from retrieval.library.index import Report
+    from retrieval.library.plan import Plan, Report
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -43,6 +45,18 @@ def sync_library(library: "Library", rebuild: bool = False, yes: bool = False) -
 
     with progress() as shown:
         return library.sync(shown.tell, rebuild, confirming(yes, shown.paused))
+
+
+def planned(settings: "Settings") -> "Plan":
+    """What making the index equal to the folder would do; leaves no trace where there is no index yet."""
+    from app.compose import open_library
+
+    with TemporaryDirectory() as nothing:
+        state = settings.state_folder()
+        if not state.exists():
+            settings = settings.model_copy(update={"state": Path(nothing)})
+        with open_library(settings) as library:
+            return library.plan()
 
 
 def print_json(value: Any) -> None:

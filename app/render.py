@@ -15,9 +15,9 @@ from rich.text import Text
 
 from retrieval.answers.answer import Citation
 from retrieval.documents.cleaning import BREAKS, HIDING
-from retrieval.documents.document import Document, Unread
-from retrieval.library.index import Report
+from retrieval.documents.document import Document
 from retrieval.library.passage import Passage
+from retrieval.library.plan import Plan, Report
 
 MONTHS = """
     January February March April May June July August September October November December
@@ -76,20 +76,43 @@ def print_passages(passages: Sequence[Passage]) -> None:
         shown.print(Text(place(passage.source, passage.start, passage.end) + "\n", style="dim"))
 
 
-def print_document(document: Document) -> None:
-    """What is known of a document, and its text."""
+# Of a document's metadata, what a person reads; the rest are spans.
+TOLD = ("title", "outlet", "date", "authors", "url", "language", "also_named", "also_told_in")
+
+
+def print_document(row: dict[str, Any]) -> None:
+    """What is known of a document, and its text; `row` is its JSON."""
     out = console()
-    for name, value in document_json(document)["metadata"].items():
-        if isinstance(value, str) or (isinstance(value, list) and value and name == "authors"):
+    for name in TOLD:
+        value = row["metadata"][name]
+        if value:
             shown = value if isinstance(value, str) else ", ".join(value)
-            out.print(Text.assemble((f"{name}: ", "dim"), plain(shown)))
-    out.print(Text("\n" + visible(document.text)))
+            out.print(Text.assemble((f"{name.replace('_', ' ')}: ", "dim"), plain(shown)))
+    out.print(Text("\n" + visible(row["text"])))
 
 
-def document_json(document: Document) -> dict[str, Any]:
-    """The document as the JSON of the contract."""
+def print_dropped(document: Document) -> None:
+    """What of a document is left out of its passages, a line each with its place."""
+    out = console()
+    for span in document.omitted:
+        text = " ".join(document.text[span.start : span.end].split())
+        out.print(Text.assemble((f"{span.start}–{span.end}: ", "dim"), plain(text)))
+    dropped = sum(span.end - span.start for span in document.omitted)
+    out.print(f"{dropped} of {len(document.text)} characters are left out of passages.")
+
+
+def document_json(document: Document, names: list[str], story: list[str]) -> dict[str, Any]:
+    """The document as the JSON of the contract; `names` are all its names, `story` its near-duplicates."""
     facts = asdict(document)
-    return {"source": facts.pop("source"), "text": facts.pop("text"), "metadata": facts}
+    also = {"also_named": [name for name in names if name != document.source], "also_told_in": story}
+    return {"source": facts.pop("source"), "text": facts.pop("text"), "metadata": {**facts, **also}}
+
+
+def dropped_json(document: Document) -> dict[str, Any]:
+    """What is left out of passages, as JSON."""
+    spans = [(span.start, span.end) for span in document.omitted]
+    rows = [{"start": start, "end": end, "text": document.text[start:end]} for start, end in spans]
+    return {"source": document.source, "dropped": rows}
 
 
 def print_lines(lines: list[str]) -> None:
@@ -99,17 +122,50 @@ def print_lines(lines: list[str]) -> None:
         out.print(Text(plain(line)))
 
 
-def print_report(report: Report, counts: dict[str, int], unread: list[Unread], as_json: bool) -> None:
-    """What indexing did, and what could not be read."""
+def print_plan(plan: Plan, as_json: bool) -> None:
+    """What indexing would do, and what could not be read."""
     if as_json:
-        row = {**asdict(report), **counts, "unread": [asdict(found) for found in unread]}
+        print(json.dumps(_plan_json(plan), ensure_ascii=False, indent=2))
+        return
+    cost = f", {plan.bill}" if plan.bill else ""
+    _print_totals(plan, f"{_passages(plan.to_embed)} to embed, about {_duration(plan.seconds)}{cost}")
+
+
+def print_report(report: Report, counts: dict[str, int], as_json: bool) -> None:
+    """What indexing did, and what could not be read."""
+    plan = report.plan
+    if as_json:
+        row = {**_plan_json(plan), **counts, "embedded": plan.to_embed, "seconds": report.seconds}
         print(json.dumps(row, ensure_ascii=False, indent=2))
         return
+    _print_totals(plan, f"{_passages(plan.to_embed)} embedded, in {_duration(report.seconds)}")
+    console().print(f"{counts['documents']} documents, {counts['passages']} passages.")
+
+
+def _plan_json(plan: Plan) -> dict[str, Any]:
+    row = asdict(plan)
+    row["bill"] = str(plan.bill) if plan.bill else None
+    return {**row, "unreadable": len(plan.unreadable)}
+
+
+def _print_totals(plan: Plan, work: str) -> None:
+    """One line of totals, and a line for each thing that could not be read."""
+    copies = f" ({plan.copies} a copy of another)" if plan.copies else ""
     out = console()
     out.print(
-        f"{report.added} new, {report.changed} changed, {report.removed} removed, "
-        f"{report.unchanged} unchanged; {report.embedded} passages embedded in {report.seconds:.1f} s."
+        f"+{plan.new} new{copies}, {plan.changed} changed, {plan.moved} moved, {plan.removed} removed, "
+        f"{plan.unchanged} unchanged, {len(plan.unreadable)} unreadable, {work}."
     )
-    out.print(f"{counts['documents']} documents, {counts['passages']} passages.")
-    for found in unread:
-        out.print(Text(f"Not read: {plain(found.source)}: {plain(found.reason)}", style="yellow"))
+    for found in plan.unread:
+        kind = "Read in part" if found.partly else "Not read"
+        out.print(Text(f"{kind}: {plain(found.source)}: {plain(found.reason)}", style="yellow"))
+
+
+def _passages(number: int) -> str:
+    return f"{number} passage{'' if number == 1 else 's'}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     `timeout` and `first_word_timeout` are seconds for a model's whole answer and for its first word;
     `context_window` is in tokens, for a model that the price table does not know; `prompts` is a folder
     of prompts that go before the ones that come with OnRecord.
+    `follow_links` reads what links in the documents folder lead to, wherever that is.
     `embedder` is "local", whatever else is set, or "openai:" and the name of an embedding model.
     """
 
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     state: Path | None = None
     model: str = "gpt-4.1-mini"
     embedder: str = "local"
+    follow_links: bool = False
     timeout: float = Field(default=120.0, gt=0)
     first_word_timeout: float = Field(default=60.0, gt=0)
     context_window: int | None = Field(default=None, ge=1024)

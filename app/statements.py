@@ -47,6 +47,8 @@ def _print_citation(console: Console, n: int, citation: Citation, docs: Path, qu
     console.print(Text(f"      {plain(citation.title or 'untitled')}", style="italic"))
     where = place(citation.source, citation.start, citation.end)
     console.print(Text(f"      {plain(str(docs))}/{where}", style="dim"))
+    if citation.also_in:
+        console.print(Text(f"      also in {plain(', '.join(citation.also_in))}", style="dim"))
 
 
 def print_ending(console: Console, answer: Answer) -> None:

@@ -68,7 +68,7 @@ def hash_library(library: Library) -> str:
     files = library.index.catalog.files()
     made = hashlib.sha256()
     for path in sorted(files):
-        made.update(f"{path}\0{files[path].sha256}\n".encode())
+        made.update(f"{path}\0{files[path].content}\n".encode())
     return made.hexdigest()
 
 

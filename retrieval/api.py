@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from retrieval.documents.document import Document, Unread
 from retrieval.library.embedder import Confirm, Embedder
 from retrieval.library.generations import Progress
-from retrieval.library.index import Index, Report
+from retrieval.library.index import Index
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passage import Passage
+from retrieval.library.plan import Plan, Report
 from retrieval.search.followups import Message
 from retrieval.search.question import understand
 from retrieval.search.search import search
@@ -29,12 +30,19 @@ class Library:
         self.lock = threading.RLock()
 
     @classmethod
-    def open(cls, docs: Path | str, state: Path | str, embedder: Embedder | None = None) -> "Library":
+    def open(
+        cls,
+        docs: Path | str,
+        state: Path | str,
+        embedder: Embedder | None = None,
+        follow_links: bool = False,
+    ) -> "Library":
         """Open the library of the folder `docs`, whose index is kept in the folder `state`.
 
-        `embedder` makes the vectors that search compares; without one the local model does.
+        `embedder` makes the vectors that search compares; without one the local model does. Links in the
+        folder, which may lead anywhere, are followed only with `follow_links`.
         """
-        return cls(Index(Path(docs), Path(state), MiniLM(), embedder))
+        return cls(Index(Path(docs), Path(state), MiniLM(), embedder, follow_links))
 
     def close(self) -> None:
         """Let go of all files."""
@@ -51,6 +59,11 @@ class Library:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def plan(self) -> Plan:
+        """What a sync would do now; reads what changed, embeds nothing, and leaves all as it is."""
+        with self.lock:
+            return self.index.plan()
 
     def sync(
         self, progress: Progress | None = None, rebuild: bool = False, confirm: Confirm | None = None
@@ -89,6 +102,17 @@ class Library:
         """The names of all documents, in order."""
         with self.lock:
             return self.index.catalog.sources()
+
+    def names(self, source: str) -> list[str]:
+        """All names of a document, first the one that it is cited by: files of the same bytes are one."""
+        with self.lock:
+            return self.index.catalog.names(source)
+
+    def story(self, source: str) -> list[str]:
+        """The other documents that are near-duplicates of this one, by name."""
+        with self.lock:
+            names = self.index.catalog.names(source)
+            return self.index.catalog.story(names[0]) if names else []
 
     def unread(self) -> list[Unread]:
         """The files, and lines of files, that could not be read, and why."""

@@ -14,6 +14,7 @@ from retrieval.answers.model import LanguageModel
 from retrieval.answers.proof.proving import Prover
 from retrieval.answers.quoting import quote
 from retrieval.answers.rewriting import rewrite
+from retrieval.answers.twins import Twin, count_once, find_twins
 from retrieval.answers.writing import Written, write
 from retrieval.api import Library
 from retrieval.documents.document import Document
@@ -45,6 +46,7 @@ class Found:
     question: Question
     passages: list[Passage]
     documents: dict[str, Document]
+    twins: dict[str, list[Twin]]
     ranked: list[Sentence]
     confidence: float
 
@@ -107,6 +109,7 @@ class _Asking:
         statements: list[Statement] = []
         for event in self._state(found):
             if isinstance(event, Statement):
+                event = count_once(event, found.twins)
                 statements.append(event)
             yield event
         yield self._answer(found, statements, searched - began, time.monotonic() - searched)
@@ -138,13 +141,14 @@ class _Asking:
             passages = search(index, question, PASSAGES)
             ranked = rank(gather(index, question, passages))
             documents = {passage.source: index.document(passage.source) for passage in passages}
+            twins = find_twins(index, documents)
         self.usage += Usage(embedding_tokens=question.tokens, cost_usd=question.dollars)
         if question.trouble:
             self.notes.append(question.trouble)
         astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
         logits = self.reader.logits(question.standalone, ranked[:READ])
         sure = confidence(ranked, logits, len(question.weights), astray)
-        return Found(question, passages, documents, ranked, sure)
+        return Found(question, passages, documents, twins, ranked, sure)
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:
         """The statements, by the model or, without one or after its failure, by quoting."""

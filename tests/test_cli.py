@@ -12,7 +12,7 @@ ANSWER = {
     "question", "standalone_question", "status", "text", "statements", "passages", "closest",
     "confidence", "incomplete", "notes", "engine", "usage", "seconds",
 }  # fmt: skip
-CITATION = {"source", "start", "end", "quote", "title", "outlet", "date", "speaker", "location"}
+CITATION = set("source start end quote title outlet date speaker location also_in".split())
 PASSAGE = {"source", "start", "end", "text", "score", "title", "outlet", "date"}
 
 

@@ -115,8 +115,8 @@ def test_a_follow_up_is_embedded_with_the_question_before(library: Library, serv
 
 def test_a_second_sync_sends_nothing_and_asks_nobody(library: Library, server: Server) -> None:
     server.requests.clear()
-    assert library.sync().embedded == 0
-    assert library.sync(rebuild=True).embedded == 0
+    assert library.sync().plan.to_embed == 0
+    assert library.sync(rebuild=True).plan.to_embed == 0
     assert server.requests == []
 
 
@@ -142,7 +142,7 @@ def test_without_consent_nothing_is_sent_and_the_old_index_serves(
 
 def test_what_costs_nothing_needs_no_consent(library: Library, folder: Path) -> None:
     (folder / "bridge.txt").unlink()
-    assert library.sync().removed == 1
+    assert library.sync().plan.removed == 1
 
 
 @pytest.mark.parametrize(("failure", "words"), [(401, "refused the key"), (429, "no more requests")])
@@ -155,7 +155,7 @@ def test_an_api_that_fails_while_indexing_leaves_the_old_index(
         library.sync(confirm=_agree)
     server.script = lambda texts: None
     assert [p.source for p in library.search("harbour", 5)] == ["harbour.txt", "bridge.txt"]
-    assert library.sync(confirm=_agree).embedded == 1
+    assert library.sync(confirm=_agree).plan.to_embed == 1
 
 
 def test_nothing_is_paid_for_twice_after_an_interruption(
@@ -175,7 +175,7 @@ def test_nothing_is_paid_for_twice_after_an_interruption(
     server.requests.clear()
     bills: list[Bill] = []
     with _open(folder, server) as library:
-        assert library.sync(confirm=lambda bill: bills.append(bill) is None).embedded == 100 - 32
+        assert library.sync(confirm=lambda bill: bills.append(bill) is None).plan.to_embed == 100 - 32
     assert bills[0].passages == 100 - 32
     assert len({*paid, *server.texts}) == len([*paid, *server.texts]) == 100
 
@@ -219,7 +219,7 @@ def test_an_unpublished_start_binds_nobody(folder: Path, server: Server) -> None
     with _open(folder, server) as library, pytest.raises(ModelError):
         library.sync(confirm=_agree)
     with Library.open(folder, folder.parent / "index") as local:
-        assert local.sync().embedded == 2
+        assert local.sync().plan.to_embed == 2
     with pytest.raises(StateError):
         _open(folder, server)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from filelock import FileLock
 
 from retrieval import Library
 from retrieval.errors import FolderError, LibraryBusy, StateError, UnknownSource
+from retrieval.library.health import damage
 from retrieval.library.minilm import MiniLM
 
 
@@ -19,29 +21,29 @@ def _sources(library: Library) -> list[str]:
 
 
 def test_a_second_sync_does_nothing(own_library: Library) -> None:
-    report = own_library.sync()
-    assert (report.added, report.changed, report.removed, report.unchanged) == (0, 0, 0, 2)
-    assert report.embedded == 0
+    report = own_library.sync().plan
+    assert (report.new, report.changed, report.removed, report.unchanged) == (0, 0, 0, 2)
+    assert report.to_embed == 0
 
 
 def test_a_new_file_is_found_and_only_it_is_embedded(own_library: Library, folder: Path) -> None:
     (folder / "deep").mkdir()
     (folder / "deep" / "ferry.txt").write_text("The ferry to the harbour sails at noon.", encoding="utf-8")
-    report = own_library.sync()
-    assert (report.added, report.embedded) == (1, 1)
+    report = own_library.sync().plan
+    assert (report.new, report.to_embed) == (1, 1)
     assert "deep/ferry.txt" in _sources(own_library)
 
 
 def test_a_changed_file_replaces_its_passages(own_library: Library, folder: Path) -> None:
     (folder / "bridge.txt").write_text("The bridge was opened to lorries again.", encoding="utf-8")
-    assert own_library.sync().changed == 1
+    assert own_library.sync().plan.changed == 1
     texts = [p.text for p in own_library.search("bridge", 50) if p.source == "bridge.txt"]
     assert texts == ["The bridge was opened to lorries again."]
 
 
 def test_a_removed_file_leaves_nothing_behind(own_library: Library, folder: Path) -> None:
     (folder / "bridge.txt").unlink()
-    assert own_library.sync().removed == 1
+    assert own_library.sync().plan.removed == 1
     assert "bridge.txt" not in _sources(own_library)
     assert own_library.counts() == {"documents": 1, "passages": 1, "vectors": 1}
     with pytest.raises(UnknownSource):
@@ -50,28 +52,72 @@ def test_a_removed_file_leaves_nothing_behind(own_library: Library, folder: Path
 
 def test_a_renamed_file_is_not_embedded_again(own_library: Library, folder: Path) -> None:
     (folder / "bridge.txt").rename(folder / "old-bridge.txt")
-    report = own_library.sync()
-    assert (report.added, report.removed, report.embedded) == (1, 1, 0)
+    report = own_library.sync().plan
+    assert (report.moved, report.new, report.removed, report.to_embed) == (1, 0, 0, 0)
     assert "old-bridge.txt" in _sources(own_library)
 
 
 def test_a_touched_file_is_unchanged(own_library: Library, folder: Path) -> None:
     generation = own_library.index.catalog.fact("generation")
     os.utime(folder / "bridge.txt", ns=(1, 1))
-    report = own_library.sync()
-    assert (report.changed, report.unchanged, report.embedded) == (0, 2, 0)
+    report = own_library.sync().plan
+    assert (report.changed, report.unchanged, report.to_embed) == (0, 2, 0)
     assert own_library.index.catalog.fact("generation") == generation
 
 
-def test_a_second_document_of_the_same_words_is_not_embedded_again(
-    own_library: Library, folder: Path
-) -> None:
+def test_a_copy_is_the_same_document_under_two_names(own_library: Library, folder: Path) -> None:
+    shutil.copy(folder / "bridge.txt", folder / "a-copy.txt")
+    report = own_library.sync().plan
+    assert (report.new, report.copies, report.to_embed) == (1, 1, 0)
+    assert own_library.sources() == ["bridge.txt", "harbour.txt"]
+    assert own_library.names("a-copy.txt") == ["bridge.txt", "a-copy.txt"]
+    assert own_library.document("a-copy.txt").source == "bridge.txt"
+    assert _sources(own_library).count("bridge.txt") == 1
+
+
+def test_a_copy_outlives_the_first(own_library: Library, folder: Path) -> None:
     shutil.copy(folder / "bridge.txt", folder / "copy.txt")
-    assert own_library.sync().embedded == 0
-    assert {"bridge.txt", "copy.txt"} <= set(_sources(own_library))
-    (folder / "bridge.txt").unlink()
     own_library.sync()
-    assert "copy.txt" in _sources(own_library)
+    generation = own_library.index.catalog.fact("generation")
+    (folder / "bridge.txt").unlink()
+    report = own_library.sync().plan
+    assert (report.removed, report.to_embed) == (1, 0)
+    assert own_library.sources() == ["copy.txt", "harbour.txt"]
+    assert own_library.index.catalog.fact("generation") == generation
+
+
+def test_files_that_change_places_keep_their_texts(own_library: Library, folder: Path) -> None:
+    bridge, harbour = (own_library.document(f"{name}.txt").text for name in ("bridge", "harbour"))
+    (folder / "bridge.txt").rename(folder / "third.txt")
+    (folder / "harbour.txt").rename(folder / "bridge.txt")
+    (folder / "third.txt").rename(folder / "harbour.txt")
+    report = own_library.sync().plan
+    assert (report.changed, report.to_embed) == (2, 0)
+    assert own_library.document("bridge.txt").text == harbour
+    assert own_library.document("harbour.txt").text == bridge
+
+
+def test_a_change_that_keeps_size_and_time_is_noticed(own_library: Library, folder: Path) -> None:
+    path = folder / "bridge.txt"
+    before = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"cracks", b"spiders"[:6]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert own_library.sync().plan.changed == 1
+
+
+def test_a_plan_tells_what_a_sync_does_and_changes_nothing(own_library: Library, folder: Path) -> None:
+    (folder / "ferry.txt").write_text("The ferry sails at noon.", encoding="utf-8")
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8")
+    (folder / "bridge.txt").rename(folder / "old-bridge.txt")
+    (folder / "harbour.txt").write_text("The harbour was sold.", encoding="utf-8")
+    before = {path: path.read_bytes() for path in own_library.index.state.rglob("catalog.sqlite")}
+    plan = own_library.plan()
+    told = (plan.new, plan.changed, plan.moved, plan.removed, plan.to_embed, len(plan.unreadable))
+    assert told == (2, 1, 1, 0, 2, 1)
+    assert plan.seconds > 0
+    assert before == {path: path.read_bytes() for path in own_library.index.state.rglob("catalog.sqlite")}
+    done = own_library.sync().plan
+    assert replace(done, seconds=0.0) == replace(plan, seconds=0.0)
 
 
 def test_a_lost_vector_store_is_rebuilt_without_embedding(own_library: Library, folder: Path) -> None:
@@ -80,16 +126,22 @@ def test_a_lost_vector_store_is_rebuilt_without_embedding(own_library: Library, 
     own_library.close()
     shutil.rmtree(state / "chroma")
     with Library.open(folder, state) as library:
-        assert library.sync().embedded == 0
+        assert library.sync().plan.to_embed == 0
         assert [p.text for p in library.search("harbour", 5)] == [p.text for p in before]
 
 
-def test_a_damaged_vector_store_is_noticed_and_rebuilt(own_library: Library, folder: Path) -> None:
-    assert own_library.index.is_whole()
+def test_a_vector_store_that_lost_a_vector_is_found_by_its_full_check(own_library: Library) -> None:
+    state = own_library.index.state
+    assert damage(state) is None
     own_library.index.store.remove(own_library.index.catalog.passage_ids()[:1])
-    assert not own_library.index.is_whole()
-    assert own_library.sync(rebuild=True).embedded == 0
-    assert own_library.index.is_whole()
+    own_library.close()
+    assert damage(state) == "passages without a vector in the vector store: 1"
+
+
+def test_a_vector_store_is_made_anew_without_embedding(own_library: Library) -> None:
+    own_library.index.store.remove(own_library.index.catalog.passage_ids()[:1])
+    assert own_library.sync(rebuild=True).plan.to_embed == 0
+    assert damage(own_library.index.state) is None
 
 
 def test_work_cut_short_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
@@ -109,7 +161,7 @@ def test_work_cut_short_goes_on_where_it_was(folder: Path, tmp_path: Path) -> No
             library.sync()
         assert library.counts() == {"documents": 0, "passages": 0, "vectors": 256}
         library.index.embedder = MiniLM()
-        assert library.sync().embedded == 302 - 256
+        assert library.sync().plan.to_embed == 302 - 256
         assert library.counts() == {"documents": 302, "passages": 302, "vectors": 302}
 
 
@@ -123,7 +175,19 @@ def test_what_is_no_document_is_left_out_and_unknown_types_are_told(
     (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
     own_library.sync()
     assert own_library.sources() == ["bridge.txt", "harbour.txt"]
-    assert [u.source for u in own_library.unread()] == ["photo.jpg"]
+    assert [u.source for u in own_library.unread()] == ["link.txt", "photo.jpg"]
+
+
+def test_links_are_followed_where_that_is_asked_and_never_in_circles(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "quay.txt").write_text("The quay is outside.", encoding="utf-8")
+    (folder / "far").symlink_to(tmp_path / "outside")
+    (folder / "round").symlink_to(folder)
+    (folder / "nowhere.txt").symlink_to(tmp_path / "missing.txt")
+    with Library.open(folder, tmp_path / "index", follow_links=True) as library:
+        library.sync()
+        assert library.sources() == ["bridge.txt", "far/quay.txt", "harbour.txt"]
+        assert [u.source for u in library.unread()] == ["nowhere.txt"]
 
 
 def test_a_folder_without_documents_has_no_passages(tmp_path: Path) -> None:
@@ -165,7 +229,7 @@ def test_a_moved_folder_keeps_its_index(own_library: Library, folder: Path, tmp_
     own_library.close()
     folder.rename(tmp_path / "moved")
     with Library.open(tmp_path / "moved", state) as library:
-        assert library.sync().embedded == 0
+        assert library.sync().plan.to_embed == 0
         assert len(_sources(library)) == 2
 
 
@@ -192,7 +256,7 @@ def test_a_file_that_cannot_be_opened_is_told_and_its_old_text_is_not_cited(
         assert own_library.sources() == ["harbour.txt"]
         (found,) = own_library.unread()
         assert (found.source, found.reason) == ("bridge.txt", "it cannot be opened: Permission denied")
-        assert own_library.sync().embedded == 0
+        assert own_library.sync().plan.to_embed == 0
     own_library.sync()
     assert own_library.sources() == ["bridge.txt", "harbour.txt"]
     assert own_library.unread() == []
@@ -208,17 +272,21 @@ def test_odd_names_are_told_and_stop_nothing(own_library: Library, folder: Path)
     assert [u.source for u in own_library.unread()] == ["caf\\udce9.txt", "x.jsonl#b.txt"]
 
 
-def test_a_damaged_vector_store_is_told_with_its_remedy_and_mended_by_the_next_change(
-    own_library: Library, folder: Path
+@pytest.mark.parametrize("harm", ["cut", "gone", "junk"])
+def test_a_damaged_vector_store_is_noticed_by_the_next_sync_and_made_anew(
+    own_library: Library, folder: Path, harm: str
 ) -> None:
+    expected = [p.text for p in own_library.search("harbour", 5)]
     state = own_library.index.state
     own_library.close()
     newest = max((state / "chroma").iterdir(), key=lambda path: int(path.name))
-    (newest / "chroma.sqlite3").write_bytes(b"junk" * 1000)
+    hurt = newest / "chroma.sqlite3"
+    if harm == "cut":
+        next(newest.rglob("data_level0.bin")).write_bytes(b"")
+    elif harm == "gone":
+        shutil.rmtree(newest)
+    else:
+        hurt.write_bytes(b"junk" * 1000)
     with Library.open(folder, state) as library:
-        library.sync()
-        with pytest.raises(StateError, match="run `onrecord index --rebuild`"):
-            library.search("harbour")
-        (folder / "new.txt").write_text("The new quay.", encoding="utf-8")
-        assert library.sync().embedded == 1
-        assert "new.txt" in [p.source for p in library.search("harbour", 5)]
+        assert library.sync().plan.to_embed == 0
+        assert [p.text for p in library.search("harbour", 5)] == expected

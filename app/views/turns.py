@@ -133,7 +133,7 @@ def _citation(number: int, citation: Citation, statement: str) -> dict[str, Any]
     return {
         "number": number,
         "facts": joined(*facts),
-        "source": shown(citation.source),
+        "source": shown(", also in ".join(filter(None, (citation.source, ", ".join(citation.also_in))))),
         "quote": None if _same(statement, citation.quote) else shown(citation.quote),
     }
 

@@ -14,7 +14,10 @@ INTERRUPTED = "The answer was stopped before anything was proven."
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """quote == text[start:end] of the document `source`; `location` is a page, a row, a time, or None."""
+    """quote == text[start:end] of the document `source`; `location` is a page, a row, a time, or None.
+
+    `also_in` are other names of the same bytes, and near-duplicates of the document, that hold the quote.
+    """
 
     source: str
     start: int
@@ -25,6 +28,7 @@ class Citation:
     date: str | None
     speaker: str | None
     location: str | None = None
+    also_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,9 @@ class Statement:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Statement":
         """The statement in a row of the contract; its `reason` is not in there."""
-        citations = tuple(Citation(**citation) for citation in row["citations"])
+        citations = tuple(
+            Citation(**{**citation, "also_in": tuple(citation["also_in"])}) for citation in row["citations"]
+        )
         return cls(row["text"], citations, row["support"], row["speaker"])
 
 

@@ -15,4 +15,5 @@ def cite(document: Document, span: Span) -> Citation:
         document.outlet,
         document.date,
         document.speaker(span.start, span.end),
+        document.location(span.start, span.end),
     )

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,8 +35,8 @@ class Document:
     """One document of the library.
 
     `text` is what a person sees on opening the file, never altered after decoding. `omitted` are the
-    spans of menus, footers and the like, in order and disjoint; `turns` say who speaks where; `places`
-    are in order; at each of the offsets `breaks` a passage ends (between rows of a table).
+    spans of menus, footers and the like, in order and disjoint; `turns` say who speaks where, likewise;
+    `places` are in order; at each of the offsets `breaks` a passage ends (between rows of a table).
     Facts that are not found in the document are None or empty. `date` is YYYY[-MM[-DD]], or --MM-DD
     where the text states no year; `language` is an ISO 639-1 code.
     """
@@ -55,9 +56,8 @@ class Document:
 
     def location(self, start: int, end: int) -> str | None:
         """Where a person finds [start, end): "p. 3", "row 12–14", or None where nothing tells."""
-        begins = [place.start for place in self.places]
-        first = bisect_right(begins, start) - 1
-        last = bisect_left(begins, end) - 1
+        first = bisect_right(self.places, start, key=attrgetter("start")) - 1
+        last = bisect_left(self.places, end, key=attrgetter("start")) - 1
         if first < 0:
             return None
         begin, finish = self.places[first].name, self.places[max(first, last)].name
@@ -69,10 +69,11 @@ class Document:
     def speaker(self, start: int, end: int) -> str | None:
         """Who speaks in [start, end): the one whose turns cover more than half of it."""
         covered: dict[str, int] = {}
-        for turn in self.turns:
+        for turn in self.turns[bisect_right(self.turns, start, key=attrgetter("end")) :]:
+            if turn.start >= end:
+                break
             shared = min(end, turn.end) - max(start, turn.start)
-            if shared > 0:
-                covered[turn.speaker] = covered.get(turn.speaker, 0) + shared
+            covered[turn.speaker] = covered.get(turn.speaker, 0) + shared
         if not covered:
             return None
         name = max(covered, key=lambda speaker: covered[speaker])

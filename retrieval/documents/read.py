@@ -15,6 +15,17 @@ from retrieval.documents.formats.plain import read_plain
 PART = re.compile(r"\.(?:jsonl?|eml)#", re.IGNORECASE)
 
 
+# Raised when readers or rules change: what was read by others is read anew.
+VERSION = 2
+KINDS = {".txt": "plain", ".jsonl": "json_lines"}
+
+
+def kind(path: str) -> str:
+    """How a file of that name is read, told apart by version; empty for a type that nobody reads."""
+    name = KINDS.get(Path(path).suffix.lower())
+    return f"{name}-{VERSION}" if name else ""
+
+
 def read(path: Path, source: str) -> Iterator[Document | Unread]:
     """The documents of a file, in order, and what of it could not be read.
 

@@ -5,6 +5,8 @@ So a published folder is never written again: readers notice that the catalog po
 what they hold and open that.
 """
 
+import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,9 +41,13 @@ class Generations:
     def _number(self) -> str:
         return self.catalog.fact("generation") or "0"
 
-    def is_published(self) -> bool:
-        """Whether there is a folder where the catalog points."""
-        return (self.home / self._number() / "chroma.sqlite3").is_file()
+    def is_whole(self) -> bool:
+        """Whether the files that were published are all there, each of its size.
+
+        What became of their bytes, only reading them all finds: see health.py.
+        """
+        written = self.catalog.fact("store")
+        return written is not None and json.loads(written) == _written(self.home / self._number())
 
     def outdated(self) -> bool:
         """Whether the catalog points to another store than the one that is open."""
@@ -66,7 +72,7 @@ class Generations:
         most of it would change, or `added` is None. Raises if it is not whole.
         """
         former, everything = self._number(), self.catalog.passage_ids()
-        if self.is_published() and added is not None and len(removed) <= len(everything) // 4:
+        if self.is_whole() and added is not None and len(removed) <= len(everything) // 4:
             if not removed and not added:
                 return
             try:
@@ -105,8 +111,10 @@ class Generations:
                 raise RuntimeError(f"Chroma lost vectors while {folder} was built")
         finally:
             store.close()
+        _settle(folder)
         self._replaced = self._number()
         self.catalog.set_fact("generation", generation)
+        self.catalog.set_fact("store", json.dumps(_written(folder)))
 
     def sweep(self) -> None:
         """Remove all generations but the new one and the one before, which a reader may still hold."""
@@ -115,3 +123,21 @@ class Generations:
                 if folder.name not in (self._number(), self._replaced):
                     shutil.rmtree(folder, ignore_errors=True)
             self._replaced = None
+
+
+def _written(folder: Path) -> dict[str, int]:
+    """The files of a generation with their bytes; their times tell nothing, since opening touches them."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def _settle(folder: Path) -> None:
+    """Have a generation's files on the disk before the catalog points to them."""
+    for path in [*folder.rglob("*"), folder]:
+        # Only to be synchronised: a folder cannot be opened for more, and on Windows not at all.
+        if path.is_file() or os.name == "posix":
+            handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

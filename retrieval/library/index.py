@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,28 +16,20 @@ from retrieval.errors import LibraryBusy, StateError, Unconfirmed, UnknownSource
 from retrieval.library.catalog import Catalog
 from retrieval.library.embedder import Confirm, Embedder, identity, pin
 from retrieval.library.embedding import embed_pieces
-from retrieval.library.folder import Changes, check, compare
+from retrieval.library.folder import Changes, arrange, check, look
 from retrieval.library.generations import Generations, Progress
 from retrieval.library.minilm import MiniLM
 from retrieval.library.passages import header, pieces
+from retrieval.library.plan import Plan, Report, summary
 from retrieval.library.staging import content_key
+from retrieval.library.stories import signature
 
 if TYPE_CHECKING:
     from retrieval.library.chroma import VectorStore
 
 BATCH = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a sync did: numbers of files, of passages embedded, and seconds."""
-
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    embedded: int
-    seconds: float
+# Passages, from which the pace of embedding is told.
+SAMPLE = 16
 
 
 class Index:
@@ -45,9 +38,16 @@ class Index:
     `embedder` makes the sentences' vectors, and those that search compares unless a `searcher` does.
     """
 
-    def __init__(self, docs: Path, state: Path, embedder: MiniLM, searcher: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        docs: Path,
+        state: Path,
+        embedder: MiniLM,
+        searcher: Embedder | None = None,
+        follow_links: bool = False,
+    ) -> None:
         check(docs)
-        self._searcher = searcher
+        self._searcher, self.follow_links = searcher, follow_links
         self.docs, self.state, self.embedder = docs.resolve(), state.resolve(), embedder
         if self.state == self.docs or self.docs in self.state.parents:
             raise StateError(
@@ -115,24 +115,21 @@ class Index:
                 "run `onrecord index --rebuild`, which embeds nothing."
             ) from error
 
-    def is_whole(self) -> bool:
-        """Whether Chroma holds a readable vector for exactly the passages of the catalog."""
-        if not self.generations.is_published():
-            return False
-        try:
-            return bool(self.store.holds(self.catalog.passage_ids()))
-        # Chroma raises errors of many kinds on damaged files; each means the same here.
-        except Exception:
-            return False
-
     def document(self, source: str) -> Document:
         """The document of that name; raises UnknownSource."""
-        document = self.catalog.document(source)
+        names = self.catalog.names(source)
+        document = self.catalog.document(names[0]) if names else None
         if document is None:
             raise UnknownSource(f"No document is called {source}; `onrecord show` without a name lists them.")
         return document
 
     # Making it equal to the folder
+
+    def plan(self) -> Plan:
+        """What a sync would do now; reads what changed, and leaves everything as it is."""
+        changes = self.changes()
+        self._stage(changes, lambda what, done, total: None)
+        return self._planned(changes)
 
     def sync(
         self, progress: Progress | None = None, rebuild: bool = False, confirm: Confirm | None = None
@@ -147,25 +144,20 @@ class Index:
         # Someone else may have pinned one since this index was opened.
         self._check_embedder()
         changes = self.changes()
-        embedded = 0
+        plan = None
         if rebuild or changes.any() or not self._is_current():
             with self._writing():
                 # Someone else may have done the work while this process waited for its turn.
                 self._check_embedder()
                 changes = self.changes()
-                embedded = self._apply(changes, tell, rebuild, confirm)
-        return Report(
-            len(changes.added),
-            len(changes.changed),
-            len(changes.removed),
-            changes.unchanged + len(changes.touched),
-            embedded,
-            time.monotonic() - began,
-        )
+                plan = self._apply(changes, tell, rebuild, confirm)
+        plan = plan or summary(changes, tuple(self.catalog.unread()))
+        return Report(plan, time.monotonic() - began)
 
     def changes(self) -> Changes:
         """How the folder differs from the index."""
-        return compare(self.docs, self.catalog.files(), self.catalog.unopened())
+        known = self.catalog.files()
+        return arrange(known, self.catalog.unopened(), *look(self.docs, known, self.follow_links))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -178,34 +170,61 @@ class Index:
             ) from None
 
     def _is_current(self) -> bool:
-        return self.generations.is_published() and self.catalog.fact("docs") == str(self.docs)
+        return self.generations.is_whole() and self.catalog.fact("docs") == str(self.docs)
 
-    def _apply(self, changes: Changes, tell: Progress, rebuild: bool, confirm: Confirm | None) -> int:
-        unopened = self._stage(changes, tell)
-        self._agree(confirm)
-        embedded = self._embed(tell)
+    def _apply(self, changes: Changes, tell: Progress, rebuild: bool, confirm: Confirm | None) -> Plan:
+        lost = self._stage(changes, tell)
+        plan = self._planned(changes)
+        if plan.bill and not (confirm and confirm(plan.bill)):
+            raise Unconfirmed(f"Not done: {plan.bill}; run `onrecord index --yes` to agree to it.")
+        self._embed(tell)
         with self.catalog.transaction():
-            removed, added = self.catalog.staging.publish([*changes.removed, *unopened])
-            for file in changes.touched:
-                self.catalog.touch(file)
+            removed, added = self.catalog.staging.publish(changes, lost)
+            if changes.gone or changes.to_read:
+                self.catalog.stories.renew()
             self.generations.build(removed, None if rebuild else added, tell)
             self.catalog.set_fact("docs", str(self.docs))
             if self.searcher.dimension:
                 self.catalog.set_fact("embedder", identity(self.searcher))
             self.catalog.set_fact("layout", self.catalog.layout)
+            self.catalog.set_fact("published", datetime.now(UTC).isoformat(timespec="seconds"))
             # Vectors that were paid for stay: their folder may only be away.
             if removed and self.searcher is self.embedder:
                 self.catalog.drop_unused_vectors()
         self.generations.sweep()
-        return embedded
+        return replace(plan, unread=tuple(self.catalog.unread()))
 
-    def _stage(self, changes: Changes, tell: Progress) -> list[str]:
-        """Read what changed into the staging tables; returns the files that could not be opened."""
+    def _planned(self, changes: Changes) -> Plan:
+        """What applying these changes comes to, once they are staged."""
+        staging = self.catalog.staging
+        told_anew = {*changes.gone, *changes.recovered, *(found.source for found in changes.unread)}
+        unread = [*self.catalog.unread(without=told_anew), *staging.unread()]
+        passages = staging.without_vector()
+        return summary(
+            changes,
+            tuple(sorted(unread, key=lambda found: found.source)),
+            passages,
+            self._seconds(passages),
+            self.searcher.bill(staging.texts_without_vector()) if passages else None,
+        )
+
+    def _seconds(self, passages: int) -> float:
+        """About how long embedding takes: at the pace of the last time, else at that of a sample."""
+        pace = self.catalog.fact("pace")
+        if pace is None and passages and self.searcher is self.embedder:
+            sample = [piece for _, piece in self.catalog.staging.next_without_vector(SAMPLE)]
+            began = time.monotonic()
+            embed_pieces(self.embedder, self.searcher, sample)
+            pace = str(len(sample) / (time.monotonic() - began))
+        return passages / float(pace) if pace else 0.0
+
+    def _stage(self, changes: Changes, tell: Progress) -> set[str]:
+        """Read what is to be read into the staging tables; returns the files that could not be opened."""
         self.catalog.staging.begin()
-        unopened = [found.source for found in changes.unread]
+        lost: set[str] = set()
         for found in changes.unread:
             self.catalog.staging.add_unread(found.source, found)
-        files = [*changes.added, *changes.changed]
+        files = changes.to_read
         for done, file in enumerate(files):
             tell("reading", done, len(files))
             try:
@@ -215,12 +234,10 @@ class Index:
                 # It went, or was closed to us, since the folder was looked at.
                 gone = Unread(file.path, f"it cannot be opened: {error.strerror}")
                 self.catalog.staging.add_unread(file.path, gone)
-                unopened.append(file.path)
-            else:
-                self.catalog.staging.add_file(file)
+                lost.add(file.path)
         if files:
             tell("reading", len(files), len(files))
-        return unopened
+        return lost
 
     def _stage_one(self, path: str, found: Document | Unread) -> None:
         if isinstance(found, Unread):
@@ -228,18 +245,12 @@ class Index:
             return
         count = self.embedder.count_tokens
         above = header(found, count)
-        made = [(content_key(self.searcher.name, piece), piece) for piece in pieces(found, above, count)]
-        self.catalog.staging.add_document(path, found, above, made)
+        made = ((content_key(self.searcher.name, piece), piece) for piece in pieces(found, above, count))
+        self.catalog.staging.add_document(path, found, above, signature(found), made)
 
-    def _agree(self, confirm: Confirm | None) -> None:
-        """Have the bill for what will be embedded agreed to; raises Unconfirmed."""
-        bill = self.searcher.bill(self.catalog.staging.texts_without_vector())
-        if bill and not (confirm and confirm(bill)):
-            raise Unconfirmed(f"Not done: {bill}; run `onrecord index --yes` to agree to it.")
-
-    def _embed(self, tell: Progress) -> int:
+    def _embed(self, tell: Progress) -> None:
         """Embed what is staged and has no vector; each portion is safe once it is stored."""
-        total, done = self.catalog.staging.without_vector(), 0
+        total, done, began = self.catalog.staging.without_vector(), 0, time.monotonic()
         while batch := self.catalog.staging.next_without_vector(BATCH):
             for places in self.searcher.portions([piece.text for _, piece in batch]):
                 tell("embedding", done, total)
@@ -251,4 +262,5 @@ class Index:
                 done += len(keys)
         if total:
             tell("embedding", total, total)
-        return done
+        if total >= SAMPLE:
+            self.catalog.set_fact("pace", str(total / (time.monotonic() - began)))

@@ -1,10 +1,12 @@
 """Cut a document into passages: spans of whole sentences that fit the embedder's window.
 
 A passage is text[start:end] of its document, begins and ends at a sentence's edge, and never crosses an
-omitted span (a menu, a footer). Only a sentence longer than the window is cut inside, at white space
+omitted span (a menu, a footer), a break (between rows of a table) or a change of speaker: it holds the words
+of one person at most. Only a sentence longer than the window is cut inside, at white space
 where there is any.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -73,8 +75,8 @@ def passages(document: Document, above: str, count: CountTokens) -> list[Span]:
     for story in _stories(document):
         pieces = [piece for p in _sentences(document.text, story) for piece in p]
         sizes = count([document.text[p.start : p.end] for p, _ in pieces])
-        fitting = _fit(document.text, list(zip(pieces, sizes, strict=True)), room, count)
-        made += _pack(fitting, target)
+        fitting = list(_fit(document.text, list(zip(pieces, sizes, strict=True)), room, count))
+        made += _pack(document, fitting, target)
     return made
 
 
@@ -132,20 +134,24 @@ def _cut(text: str, span: Span, room: int, count: CountTokens) -> Iterator[Span]
         start = end
 
 
-def _pack(pieces: Iterator[Sized], target: int) -> Iterator[Span]:
-    """Neighbouring pieces joined while they stay within `target` tokens.
+def _pack(document: Document, pieces: list[Sized], target: int) -> Iterator[Span]:
+    """Neighbouring pieces joined while they stay within `target` tokens and one person speaks.
 
     Past two thirds of the target, the next paragraph begins a passage of its own.
     """
     current: Span | None = None
+    speaking: str | None = None
     filled = 0
     for (span, opens), size in pieces:
-        full = filled + size > target or (opens and filled > target * 2 // 3)
-        if current is None or full:
-            if current is not None:
+        speaker = document.speaker(span.start, span.end)
+        if current is not None:
+            full = filled + size > target or (opens and filled > target * 2 // 3)
+            changed = None not in (speaking, speaker) and speaker != speaking
+            broken = bisect_right(document.breaks, span.start) > bisect_left(document.breaks, current.end)
+            if full or changed or broken:
                 yield current
-            current, filled = span, size
-        else:
-            current, filled = Span(current.start, span.end), filled + size
+                current, speaking, filled = None, None, 0
+        current = Span(current.start if current else span.start, span.end)
+        speaking, filled = speaking or speaker, filled + size
     if current is not None:
         yield current

@@ -7,34 +7,26 @@ of the files' former documents within one transaction.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import astuple
+from typing import Any
 
 from retrieval.documents.document import Document, Span, Unread
+from retrieval.library.folder import Changes
 from retrieval.library.passages import Piece
 
 TABLES = """
-DROP TABLE IF EXISTS temp.new_files; DROP TABLE IF EXISTS temp.new_unread;
-DROP TABLE IF EXISTS temp.new_documents; DROP TABLE IF EXISTS temp.new_passages;
-CREATE TEMP TABLE new_files (path, size, modified, sha256);
-CREATE TEMP TABLE new_unread (path, source, reason);
+DROP TABLE IF EXISTS temp.new_unread; DROP TABLE IF EXISTS temp.new_documents;
+DROP TABLE IF EXISTS temp.new_passages;
+CREATE TEMP TABLE new_unread (path, source, reason, partly);
 CREATE TEMP TABLE new_documents (
-    id INTEGER PRIMARY KEY, path, source, text, title, outlet, date, authors, url, omitted, turns,
-    header);
+    id INTEGER PRIMARY KEY, path, source, text, title, outlet, date, authors, url, language, omitted, turns,
+    places, breaks, header, signature);
 CREATE TEMP TABLE new_passages (
     document, start, "end", key, embedded, sentences, titled, text, title);
 """
 WITHOUT_VECTOR = "FROM new_passages p WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.key = p.key)"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the folder as it was when read; `modified` is in nanoseconds since 1970."""
-
-    path: str
-    size: int
-    modified: int
-    sha256: str
 
 
 def content_key(embedder: str, piece: Piece) -> bytes:
@@ -52,28 +44,32 @@ class Staging:
         """Empty the staging tables, which only this connection sees."""
         self._db.executescript(TABLES)
 
-    def add_file(self, file: File) -> None:
-        """Stage a file that was read."""
-        row = (file.path, file.size, file.modified, file.sha256)
-        self._db.execute("INSERT INTO new_files VALUES (?, ?, ?, ?)", row)
-
     def add_unread(self, path: str, unread: Unread) -> None:
-        """Stage a file, or a line of it, that could not be read."""
-        row = (path, unread.source, unread.reason)
-        self._db.execute("INSERT INTO new_unread VALUES (?, ?, ?)", row)
+        """Stage a file, or a part of it, that could not be read."""
+        row = (path, unread.source, unread.reason, unread.partly)
+        self._db.execute("INSERT INTO new_unread VALUES (?, ?, ?, ?)", row)
+
+    def unread(self) -> list[Unread]:
+        """What is staged as unread, in the order in which it was met."""
+        rows = self._db.execute("SELECT source, reason, partly FROM new_unread ORDER BY rowid")
+        return [Unread(source, reason, bool(partly)) for source, reason, partly in rows]
 
     def add_document(
-        self, path: str, document: Document, header: str, pieces: Sequence[tuple[bytes, Piece]]
+        self,
+        path: str,
+        document: Document,
+        header: str,
+        signature: bytes | None,
+        pieces: Iterable[tuple[bytes, Piece]],
     ) -> None:
-        """Stage a document with its passages and the keys of their vectors."""
-        d = asdict(document)
-        omitted, turns = (
-            json.dumps([list(part.values()) for part in d[name]]) for name in ("omitted", "turns")
-        )
-        row = (path, d["source"], d["text"], d["title"], d["outlet"], d["date"])
+        """Stage a document with its signature, its passages and the keys of their vectors."""
+        d = document
+        spans: list[Sequence[Any]] = [[astuple(part) for part in parts] for parts in (d.omitted, d.turns)]
+        spans += [[astuple(place) for place in d.places], d.breaks]
+        facts = (d.title, d.outlet, d.date, json.dumps(d.authors), d.url, d.language)
         made = self._db.execute(
-            "INSERT INTO new_documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, json.dumps(d["authors"]), d["url"], omitted, turns, header),
+            f"INSERT INTO new_documents VALUES (NULL{', ?' * 15})",
+            (path, d.source, d.text, *facts, *map(json.dumps, spans), header, signature),
         )
         self._db.executemany(
             "INSERT INTO new_passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -117,12 +113,37 @@ class Staging:
             for key, start, end, text, spans, titled in rows
         ]
 
-    def publish(self, gone: Sequence[str]) -> tuple[list[int], list[int]]:
-        """Put what is staged in the place of these files' documents; inside a transaction.
+    def publish(self, changes: Changes, lost: AbstractSet[str]) -> tuple[list[int], list[int]]:
+        """Put what is staged in the place of what went, and name what moved; inside a transaction.
 
+        Files that were `lost` between looking and reading are not known, so that they are tried again.
         Returns the ids of the passages that went and of those that came.
         """
-        paths = [*gone, *(row[0] for row in self._db.execute("SELECT path FROM new_files"))]
+        # By way of names that no file has, since two files may have changed places.
+        for number, (old, _) in enumerate(changes.renamed):
+            self._rename(old, f"\0{number}")
+        removed = self._remove(changes.gone)
+        for number, (_, new) in enumerate(changes.renamed):
+            self._rename(f"\0{number}", new)
+        if changes.files or changes.left():
+            self._db.execute("DELETE FROM files")
+            rows = [astuple(file) for file in changes.files if file.shown_as not in lost]
+            self._db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        for path in [*changes.recovered, *(found.source for found in changes.unread)]:
+            self._db.execute("DELETE FROM unread WHERE path = ?", (path,))
+        self._db.execute("INSERT INTO unread SELECT * FROM new_unread")
+        return removed, self._insert_staged()
+
+    def _rename(self, old: str, new: str) -> None:
+        """Give the documents of a file, and what of it could not be read, another name."""
+        for table in ("documents", "unread"):
+            self._db.execute(
+                f"UPDATE {table} SET path = ?2, source = ?2 || substr(source, length(path) + 1)"
+                " WHERE path = ?1",
+                (old, new),
+            )
+
+    def _remove(self, paths: Sequence[str]) -> list[int]:
         removed: list[int] = []
         for path in paths:
             ids = self._db.execute(
@@ -134,19 +155,18 @@ class Staging:
             self._db.execute("DELETE FROM words WHERE rowid = ?", (id,))
             self._db.execute("DELETE FROM passages WHERE id = ?", (id,))
         for path in paths:
-            for table in ("documents", "unread", "files"):
+            for table in ("documents", "unread"):
                 self._db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
-        self._db.execute("INSERT INTO files SELECT * FROM new_files")
-        self._db.execute("INSERT INTO unread SELECT * FROM new_unread")
-        return removed, self._insert_staged()
+        return removed
 
     def _insert_staged(self) -> list[int]:
-        highest = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM documents").fetchone()
-        first_document = highest[0]
+        last = self._db.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'documents'").fetchone()
+        first_document = last[0] or 0
         self._db.execute(
             "INSERT INTO documents SELECT ? + id, path, source, text, title, outlet, date, authors, url,"
-            " omitted, turns, header FROM new_documents ORDER BY id",
-            (first_document,),
+            " language, omitted, turns, places, breaks, header, signature, ? + id"
+            " FROM new_documents ORDER BY id",
+            (first_document, first_document),
         )
         last = self._db.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = 'passages'").fetchone()
         first_passage = last[0] or 0
