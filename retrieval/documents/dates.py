@@ -42,3 +42,20 @@ def from_match(match: re.Match[str]) -> str | None:
     except ValueError:
         return None
     return f"{year or '-'}-{month:02}-{day:02}"
+
+
+ISO = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-?(?P<month>\d\d)(?:-?(?P<day>\d\d))?)?(?=\D|$)")
+
+
+def iso_date(stated: str) -> str | None:
+    """The date part, YYYY[-MM[-DD]], of a date in ISO 8601 or in words, or None where there is none."""
+    match = ISO.match(stated.strip())
+    if match is None:
+        found = read_date(stated)
+        return found if found and not found.startswith("--") else None
+    year, month, day = match.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return "-".join(filter(None, (year, month, day)))

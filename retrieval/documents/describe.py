@@ -3,6 +3,7 @@
 from retrieval.documents.boilerplate import furniture
 from retrieval.documents.content import Content, Facts
 from retrieval.documents.document import Document, Span
+from retrieval.documents.languages import LOOKED_AT, language
 from retrieval.documents.metadata import find_facts
 from retrieval.documents.speakers import find_turns
 
@@ -22,12 +23,25 @@ def describe(source: str, content: Content) -> Document:
         date=one_line(stated.date) or found.date,
         authors=tuple(filter(None, map(one_line, stated.authors))) or found.authors,
         url=one_line(stated.url) or found.url,
-        language=one_line(stated.language) or found.language,
+        language=one_line(stated.language) or language(_story(text, omitted)),
         omitted=omitted,
         turns=find_turns(text, title, list(omitted)),
         places=content.places,
         breaks=content.breaks,
     )
+
+
+def _story(text: str, omitted: tuple[Span, ...]) -> str:
+    """The beginning of a text without what is left out of it."""
+    parts: list[str] = []
+    start = length = 0
+    for span in [*omitted, Span(len(text), len(text))]:
+        parts.append(text[start : span.start])
+        length += len(parts[-1])
+        start = span.end
+        if length >= LOOKED_AT:
+            break
+    return "".join(parts)
 
 
 def disjoint(spans: list[Span]) -> tuple[Span, ...]:

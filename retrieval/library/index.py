@@ -1,5 +1,6 @@
 """The index of one documents folder: the catalog, the vector store it points to, and their upkeep."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from retrieval.documents.document import Document, Unread
-from retrieval.documents.read import read
+from retrieval.documents.jail import Readers
 from retrieval.errors import LibraryBusy, StateError, Unconfirmed, UnknownSource
 from retrieval.library.catalog import Catalog
 from retrieval.library.embedder import Confirm, Embedder, identity, pin
@@ -222,22 +223,29 @@ class Index:
         """Read what is to be read into the staging tables; returns the files that could not be opened."""
         self.catalog.staging.begin()
         lost: set[str] = set()
-        for found in changes.unread:
-            self.catalog.staging.add_unread(found.source, found)
-        files = changes.to_read
-        for done, file in enumerate(files):
-            tell("reading", done, len(files))
-            try:
-                for one in read(self.docs / file.path, file.path):
-                    self._stage_one(file.path, one)
-            except OSError as error:
-                # It went, or was closed to us, since the folder was looked at.
-                gone = Unread(file.path, f"it cannot be opened: {error.strerror}")
-                self.catalog.staging.add_unread(file.path, gone)
-                lost.add(file.path)
-        if files:
-            tell("reading", len(files), len(files))
+        for missed in changes.unread:
+            self.catalog.staging.add_unread(missed.source, missed)
+        paths = [file.path for file in changes.to_read]
+        with Readers() as readers:
+            files = ((self._inside(path), path) for path in paths)
+            for done, (path, documents) in enumerate(readers.read(files)):
+                tell("reading", done, len(paths))
+                try:
+                    for one in documents:
+                        self._stage_one(path, one)
+                except OSError as error:
+                    # It went, or was closed to us, since the folder was looked at.
+                    gone = Unread(path, f"it cannot be opened: {error.strerror}")
+                    self.catalog.staging.add_unread(path, gone)
+                    lost.add(path)
+        if paths:
+            tell("reading", len(paths), len(paths))
         return lost
+
+    def _inside(self, path: str) -> Path:
+        """Where a file really is; outside the folder nothing is there, unless links are followed."""
+        real = Path(os.path.realpath(self.docs / path))
+        return real if self.follow_links or self.docs in real.parents else self.docs / path / "outside"
 
     def _stage_one(self, path: str, found: Document | Unread) -> None:
         if isinstance(found, Unread):
