@@ -113,7 +113,8 @@ def _name(part: EmailMessage, number: int, taken: set[str]) -> str:
         given = ""
     if not given and part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
-        subject = _header(inner[0], "Subject") if isinstance(inner, list) and inner else ""
+        message = inner[0] if isinstance(inner, list) and inner else None
+        subject = _header(message, "Subject") if isinstance(message, EmailMessage) else ""
         given = f"{subject.replace('/', '-')[:80]}.eml" if subject else ""
     plain = "".join(c for c in given.replace("\\", "/").replace("#", "-") if c.isprintable())
     name = PurePosixPath(plain).name[:200]

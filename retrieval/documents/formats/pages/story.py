@@ -35,7 +35,8 @@ def story(tree: Any, seen: Sequence[Block]) -> list[bool]:
     left = sum(len(block.text) for block, is_plain in zip(seen, plain, strict=True) if is_plain)
     if told < ENOUGH * left or not told:
         return plain if left else [True] * len(seen)
-    kept = [is_told and not bad for is_told, bad in zip(found, furniture, strict=True)]
+    # trafilatura takes a list of other articles for one of the story.
+    kept = [is_told and is_plain for is_told, is_plain in zip(found, plain, strict=True)]
     first = kept.index(True) if any(kept) else len(kept)
     last = len(kept) - 1 - kept[::-1].index(True) if any(kept) else -1
     parents = Counter(block.parent for block, is_kept in zip(seen, kept, strict=True) if is_kept)
