@@ -30,7 +30,7 @@ TEXTS = st.one_of(
 
 
 def _passages(found: Document) -> list[Span]:
-    return passages(found, header(found, EMBEDDER.count_tokens), EMBEDDER.count_tokens)
+    return list(passages(found, header(found, EMBEDDER.count_tokens), EMBEDDER.count_tokens))
 
 
 @settings(max_examples=150, deadline=None)

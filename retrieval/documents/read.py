@@ -55,6 +55,7 @@ def read_bytes(data: bytes, source: str, limits: Limits = LIMITS) -> Iterator[Do
 def _finish(source: str, contents: Iterator[Content | Unread], limits: Limits) -> Iterator[Document | Unread]:
     """A reader's Contents as Documents within the limits, and all under the file's name."""
     characters = documents = 0
+    one: Content | Unread | None = None
     try:
         for one in contents:
             if isinstance(one, Unread):
@@ -67,6 +68,8 @@ def _finish(source: str, contents: Iterator[Content | Unread], limits: Limits) -
                 yield Unread(source, reason, partly=documents > 1)
                 return
             yield _document(f"{source}#{one.name}" if one.name else source, one, limits)
+        if one is None:
+            yield Unread(source, "it holds no documents")
     except RecursionError:
         yield Unread(source, "its parts lie too deep in one another; save it more simply")
     except (MemoryError, OSError):

@@ -9,6 +9,7 @@ where there is any.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from retrieval.documents.document import Document, Span
 from retrieval.documents.sentences import paragraphs, sentences
@@ -18,6 +19,8 @@ from retrieval.documents.sentences import paragraphs, sentences
 WINDOW = 254
 TARGET = 180
 HEADER = 64
+# Sentences whose tokens are counted at once.
+BATCH = 500
 
 CountTokens = Callable[[list[str]], list[int]]
 
@@ -64,20 +67,15 @@ def header(document: Document, count: CountTokens) -> str:
     return " ".join(words) + "\n" if words else ""
 
 
-def passages(document: Document, above: str, count: CountTokens) -> list[Span]:
+def passages(document: Document, above: str, count: CountTokens) -> Iterator[Span]:
     """The passages of a document, in order, each with room for the header that stands `above` it.
 
     `count` gives the WordPiece tokens of each text.
     """
     room = WINDOW - count([above])[0]
-    target = min(TARGET, room)
-    made: list[Span] = []
     for story in _stories(document):
-        pieces = [piece for p in _sentences(document.text, story) for piece in p]
-        sizes = count([document.text[p.start : p.end] for p, _ in pieces])
-        fitting = list(_fit(document.text, list(zip(pieces, sizes, strict=True)), room, count))
-        made += _pack(document, fitting, target)
-    return made
+        sized = _sized(document.text, _sentences(document.text, story), count)
+        yield from _pack(document, _fit(document.text, sized, room, count), min(TARGET, room))
 
 
 def _stories(document: Document) -> Iterator[Span]:
@@ -91,18 +89,26 @@ def _stories(document: Document) -> Iterator[Span]:
         yield Span(start, len(document.text))
 
 
-def _sentences(text: str, story: Span) -> Iterator[list[tuple[Span, bool]]]:
-    """Sentences by paragraph, each with whether it opens its paragraph."""
+Opening = tuple[Span, bool]
+Sized = tuple[Opening, int]
+
+
+def _sentences(text: str, story: Span) -> Iterator[Opening]:
+    """The sentences, each with whether it opens its paragraph."""
     for found in paragraphs(text[story.start : story.end]):
         paragraph = Span(story.start + found.start, story.start + found.end)
-        inside = list(sentences(text, paragraph.start, paragraph.end))
-        yield [(sentence, n == 0) for n, sentence in enumerate(inside)]
+        for number, sentence in enumerate(sentences(text, paragraph.start, paragraph.end)):
+            yield sentence, number == 0
 
 
-Sized = tuple[tuple[Span, bool], int]
+def _sized(text: str, found: Iterator[Opening], count: CountTokens) -> Iterator[Sized]:
+    """The sentences with their tokens, counted a batch at a time."""
+    while batch := list(islice(found, BATCH)):
+        sizes = count([text[span.start : span.end] for span, _ in batch])
+        yield from zip(batch, sizes, strict=True)
 
 
-def _fit(text: str, pieces: list[Sized], room: int, count: CountTokens) -> Iterator[Sized]:
+def _fit(text: str, pieces: Iterator[Sized], room: int, count: CountTokens) -> Iterator[Sized]:
     """The same pieces, where one longer than `room` tokens is cut into some that fit."""
     for (span, opens), size in pieces:
         if size <= room:
@@ -134,7 +140,7 @@ def _cut(text: str, span: Span, room: int, count: CountTokens) -> Iterator[Span]
         start = end
 
 
-def _pack(document: Document, pieces: list[Sized], target: int) -> Iterator[Span]:
+def _pack(document: Document, pieces: Iterator[Sized], target: int) -> Iterator[Span]:
     """Neighbouring pieces joined while they stay within `target` tokens and one person speaks.
 
     Past two thirds of the target, the next paragraph begins a passage of its own.

@@ -10,13 +10,16 @@ from retrieval.documents.formats.decoding import decode
 from retrieval.documents.formats.pages.blocks import Block, blocks
 from retrieval.documents.formats.pages.facts import page_facts
 from retrieval.documents.formats.pages.story import story
-from retrieval.documents.formats.pages.tree import parse
+from retrieval.documents.formats.pages.tree import bare_text, parse
 
 DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:\-]{1,40})", re.I
 )
 # Where a page declares its encoding; browsers look no further.
 HEAD = 4096
+# The blocks of a page must hold so much of its text, white space not counted.
+ENOUGH = 0.5
+MADE_LATER = "it may be made by a program in the browser: save it from there as text"
 
 
 def read_html(data: bytes) -> Iterator[Content | Unread]:
@@ -27,10 +30,13 @@ def read_html(data: bytes) -> Iterator[Content | Unread]:
             continue
         tree = parse(found)
         seen = list(blocks(tree)) if tree is not None else []
-        if tree is None or not seen:
-            yield Unread(
-                "", "the page shows no text; it may be made by a program in the browser: save it as text"
-            )
+        bare = bare_text(found)
+        if not bare:
+            yield Unread("", f"the page shows no text; {MADE_LATER}")
+            return
+        if tree is None or sum(len(block.text) for block in seen) < ENOUGH * len("".join(bare.split())):
+            # Its markup is so broken that parsing loses text; a person still sees it.
+            yield Content(bare)
             return
         text, spans = _written(seen)
         facts = page_facts(tree)

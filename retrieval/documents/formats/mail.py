@@ -17,6 +17,8 @@ HEADING = ("From", "To", "Cc", "Date", "Subject")
 # Mails in mails in mails.
 DEEPEST = 3
 MOST_ATTACHMENTS = 1000
+# Characters.
+LONGEST_HEADER = 5000
 PERSON = re.compile(r"[^\W\d_][^@<>\"]*\s[^@<>\"]*")
 
 
@@ -77,9 +79,11 @@ def _bytes(part: EmailMessage) -> bytes:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header on one line, without halves of characters."""
+    """A header on one line, without halves of characters; an endless one only begins."""
     try:
-        value = str(message[name] or "")
+        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+        # Taking a list of addresses apart costs the square of its length.
+        value = f"{raw[:LONGEST_HEADER]} …" if len(raw) > LONGEST_HEADER else str(message[name] or "")
     # The parser of headers fails in many ways on what is none.
     except (ValueError, IndexError, TypeError, AttributeError, MessageError):
         return ""
@@ -118,7 +122,7 @@ def _name(part: EmailMessage, number: int, taken: set[str]) -> str:
         given = f"{subject.replace('/', '-')[:80]}.eml" if subject else ""
     plain = "".join(c for c in given.replace("\\", "/").replace("#", "-") if c.isprintable())
     name = PurePosixPath(plain).name[:200]
-    if not name:
+    if not name.strip("."):
         kinds = {"message/rfc822": ".eml", "text/html": ".html", "text/plain": ".txt"}
         name = f"attachment-{number}{kinds.get(part.get_content_type(), '')}"
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix

@@ -66,8 +66,9 @@ def read_pdf(data: bytes) -> Iterator[Content | Unread]:
         document.close()
     empty = [number for number, page in enumerate(pages, 1) if not page.lines and number not in broken]
     if not any(page.lines for page in pages):
-        reason = "its pages cannot be read" if broken else "its pages hold no text (scanned?)"
-        yield Unread("", f"{reason}; run text recognition (OCR) on the file")
+        damaged = "its pages cannot be read; open it in another program and save it once more"
+        scanned = "its pages hold no text (scanned?); run text recognition (OCR) on the file"
+        yield Unread("", damaged if broken else scanned)
         return
     yield _content(pages, properties)
     if empty:

@@ -37,16 +37,21 @@ def story(tree: Any, seen: Sequence[Block]) -> list[bool]:
         return plain if left else [True] * len(seen)
     # trafilatura takes a list of other articles for one of the story.
     kept = [is_told and is_plain for is_told, is_plain in zip(found, plain, strict=True)]
-    first = kept.index(True) if any(kept) else len(kept)
-    last = len(kept) - 1 - kept[::-1].index(True) if any(kept) else -1
+    if not any(kept):
+        return plain
+    first, last = kept.index(True), len(kept) - 1 - kept[::-1].index(True)
+    # The story begins with its headline.
+    first = next((n for n in range(first, -1, -1) if seen[n].tag == "h1" and plain[n]), first)
     parents = Counter(block.parent for block, is_kept in zip(seen, kept, strict=True) if is_kept)
     for place, block in enumerate(seen):
         if kept[place] or not plain[place]:
             continue
-        among = first < place < last and parents[block.parent] > 0
-        sentence = len(block.text) >= LONG and SENTENCE_END.search(block.text)
-        heads = block.tag == "h1" and place < last
-        kept[place] = among or heads or bool(sentence and parents[block.parent] > 0)
+        beside = parents[block.parent] > 0
+        sentence = bool(SENTENCE_END.search(block.text))
+        if first <= place < last:
+            kept[place] = beside or sentence or place == first
+        else:
+            kept[place] = beside and sentence and len(block.text) >= LONG
     return kept
 
 
