@@ -2,7 +2,7 @@
 # make test        run all tests                            make eval   measure the answers
 # DOCS=FOLDER names other documents than the sample library in seeds/.
 
-.PHONY: ask ui eval index doctor test lint bench bench-full bench-startup bench-retrieval lock clean
+.PHONY: ask ui eval index doctor test torture lint bench bench-full bench-startup bench-retrieval lock clean
 .SILENT:
 
 Q ?= Whom did Lavrov call Russia's main enemy?
@@ -32,6 +32,9 @@ eval: $(READY)
 
 test: $(TESTED)
 	$(BIN)/python -m pytest
+
+torture: $(TESTED)
+	$(BIN)/python -m pytest -m torture -s
 
 lint: $(TESTED)
 	$(BIN)/ruff check .

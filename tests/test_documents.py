@@ -180,12 +180,6 @@ def test_lines_that_are_no_documents_are_unread_and_the_rest_is_kept(tmp_path: P
     assert [f.source for f in found if isinstance(f, Unread)] == [f"docs.jsonl:{n}" for n in range(2, 8)]
 
 
-def test_a_file_that_is_not_utf8_is_unread_with_a_remedy(tmp_path: Path) -> None:
-    path = tmp_path / "old.txt"
-    path.write_bytes("café".encode("cp1252"))
-    assert list(read(path, "old.txt")) == [Unread("old.txt", "not UTF-8 text (byte 3); save it as UTF-8")]
-
-
 def test_a_speaker_is_not_taken_from_a_different_person() -> None:
     found = describe(
         "a.txt",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retrieval.errors import StateError
 from retrieval.library.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Generations:
 
         The old generation stays where no passage came or went. Else the new one is built from a copy of
         it, less `removed` and with `added`; or from nothing, where there is no old one, it is damaged,
-        most of it would change, or `added` is None. Raises if it is not whole.
+        most of it would change, or `added` is None. Raises StateError if it cannot be made whole.
         """
         former, everything = self._number(), self.catalog.passage_ids()
         if self.is_whole() and added is not None and len(removed) <= len(everything) // 4:
@@ -81,8 +82,15 @@ class Generations:
             # The old generation may be damaged, which Chroma tells by errors of many kinds.
             except Exception:
                 tell("rebuilding", 0, 1)
-        # Two on, since this process may still hold what it could not open of the one between.
-        self._fill(str(int(former) + 2), None, [], everything, everything, tell)
+        try:
+            # Two on, since this process may still hold what it could not open of the one between.
+            self._fill(str(int(former) + 2), None, [], everything, everything, tell)
+        # Chroma tells of a full disk by errors of many kinds as well.
+        except Exception as error:
+            raise StateError(
+                f"The vector store in {self.home} cannot be written ({type(error).__name__}: {error}); the "
+                "index is as it was. Look whether the disk is full, and run `onrecord index` again."
+            ) from error
 
     def _fill(
         self,

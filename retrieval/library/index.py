@@ -1,6 +1,7 @@
 """The index of one documents folder: the catalog, the vector store it points to, and their upkeep."""
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -169,6 +170,11 @@ class Index:
             raise LibraryBusy(
                 f"Another OnRecord process is indexing {self.docs}; try again when it has finished."
             ) from None
+        except (OSError, sqlite3.Error) as error:
+            raise StateError(
+                f"The index in {self.state} cannot be written ({error}); it is as it was. Look whether the "
+                "disk is full, and run `onrecord index` again."
+            ) from error
 
     def _is_current(self) -> bool:
         return self.generations.is_whole() and self.catalog.fact("docs") == str(self.docs)

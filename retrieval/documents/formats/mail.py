@@ -59,18 +59,17 @@ def _text(message: EmailMessage) -> Iterator[Content | Unread]:
 
 
 def _body(part: EmailMessage) -> str:
-    data = _bytes(part)
-    if part.get_content_subtype() == "html":
-        read_html = reader(".html")
-        assert read_html
-        contents = read_html(data)
-        return next((found.text for found in contents if isinstance(found, Content)), "")
     charset = part.get_content_charset("utf-8")
+    data = _bytes(part)
     try:
         text = data.decode(charset, "replace")
     except LookupError:
         text = data.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\0", "")
+    if part.get_content_subtype() != "html":
+        return text.replace("\r\n", "\n").replace("\0", "")
+    read_html = reader("body.html")
+    contents = read_html(text.encode("utf-8-sig")) if read_html else iter(())
+    return next((found.text for found in contents if isinstance(found, Content)), "")
 
 
 def _bytes(part: EmailMessage) -> bytes:
