@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.render import attribution, console, place, plain, visible
-from eval.card import card, confidence_card
+from eval.card import card, confidence_card, kinds_card
 from eval.run import Row, Run
 from eval.statistics import Estimate
 from retrieval.answers.answer import Answer, Usage
@@ -28,6 +28,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "seconds": round(sum(row["seconds"] for row in run.rows), 3),
         "usage": asdict(_usage(run)),
         "figures": {name: asdict(estimate) for name, estimate in card(run.rows).items()},
+        "kinds": {name: asdict(estimate) for name, estimate in kinds_card(run.rows).items()},
         "confidence": {name: asdict(score) for name, score in confidence_card(run.rows).items()},
     }
 
@@ -69,10 +70,22 @@ def print_run(run: Run, cases: bool = False) -> None:
         if score.value is not None:
             shown.add_row(name, "", figure(score.value), "")
     out.print(shown)
+    if kinds := kinds_card(run.rows):
+        out.print()
+        out.print(kinds_table("kind of question", kinds))
     if cases:
         out.print()
         for row in run.rows:
             out.print(Text.assemble((plain(row["id"]), "cyan"), "  ", plain(row["question"]), _ended(row)))
+
+
+def kinds_table(title: str, kinds: Mapping[str, Estimate]) -> Table:
+    """A line for each kind of question with the share that went well."""
+    shown = table(title, "n", "right", "95 % interval", numbers=3)
+    for name, estimate in kinds.items():
+        if estimate.n:
+            shown.add_row(plain(name), str(estimate.n), figure(estimate.mean), interval(estimate))
+    return shown
 
 
 def _ended(row: Row) -> tuple[str, str]:
@@ -85,9 +98,16 @@ def _cost(run: Run) -> str:
     used, seconds = _usage(run), sum(row["seconds"] for row in run.rows)
     told = f"{seconds:.1f} s"
     if used.tokens:
-        price = "price unknown" if used.cost_usd is None else f"${used.cost_usd:.4f}"
-        told += f", {used.tokens:,} tokens, {price}"
+        told += f", {spent(used)}"
+    if judge := run.info.get("judge"):
+        told += f"; judged by {plain(judge['model'])}, {spent(Usage(**judge['usage']))}"
     return told
+
+
+def spent(used: Usage) -> str:
+    """Tokens and what they cost."""
+    price = "price unknown" if used.cost_usd is None else f"${used.cost_usd:.4f}"
+    return f"{used.tokens:,} tokens, {price}"
 
 
 def find_row(run: Run, case: str) -> Row:

@@ -25,7 +25,11 @@ INFO, ROWS, LOCK = "run.json", "rows.jsonl", ".lock"
 NAME = re.compile(r"[\w-][\w.-]*")
 # What may differ between two starts of one run.
 OWN = ("name", "started")
-NEEDED = (*OWN, "system", "settings", "prompts", "cases", "library", "code", "metrics")
+NEEDED = {
+    **dict.fromkeys((*OWN, "system"), str),
+    **dict.fromkeys(("settings", "prompts", "cases", "library", "code"), dict),
+    "metrics": list,
+}
 WORDS = {"library": "documents", "code": "code of OnRecord", "scored_by": "code for the scores"}
 
 Row = dict[str, Any]
@@ -50,8 +54,7 @@ def load_info(folder: Path) -> dict[str, Any]:
     """Of what the run in a folder was made; raises BadRun where there is none, or it is damaged."""
     try:
         info = json.loads((folder / INFO).read_bytes())
-        for key in NEEDED:
-            info[key]
+        _check_form(info)
     except OSError as error:
         raise BadRun(f"There is no run in {folder}; `onrecord eval list` tells which there are.") from error
     except (ValueError, TypeError, KeyError) as error:
@@ -59,11 +62,29 @@ def load_info(folder: Path) -> dict[str, Any]:
     return dict(info)
 
 
-def list_runs(runs: Path) -> list[tuple[dict[str, Any], int]]:
-    """Of each run in the folder `runs` what it was made of and its number of rows; the oldest first."""
-    folders = [path.parent for path in runs.glob(f"*/{INFO}")]
-    found = [(load_info(folder), len(_lines(folder / ROWS)[0])) for folder in folders]
-    return sorted(found, key=lambda one: (one[0]["started"], one[0]["name"]))
+def _check_form(info: Any) -> None:
+    """Raise a KeyError or TypeError where something is missing that is read of every run."""
+    for key, kind in NEEDED.items():
+        if not isinstance(info[key], kind):
+            raise TypeError(f"{key} must be {kind.__name__}")
+    for key in ("version", "commit", "changed"):
+        info["code"][key]
+    if not isinstance(info["cases"]["count"], int):
+        raise TypeError("count must be int")
+
+
+def list_runs(runs: Path) -> tuple[list[tuple[dict[str, Any], int]], list[str]]:
+    """Of each run in the folder `runs` what it was made of and its number of rows; the oldest first.
+
+    Of each run that is damaged there is a sentence instead, in the second list.
+    """
+    found, damaged = [], []
+    for path in sorted(runs.glob(f"*/{INFO}")):
+        try:
+            found.append((load_info(path.parent), len(_lines(path.with_name(ROWS))[0])))
+        except BadRun as error:
+            damaged.append(str(error))
+    return sorted(found, key=lambda one: (one[0]["started"], one[0]["name"])), damaged
 
 
 def find_run(runs: Path, name: str) -> Path:

@@ -20,7 +20,8 @@ from eval.metrics import TOGETHER
 from eval.report import figures
 from eval.report.cases import CaseShown, shown
 from eval.report.excerpts import ROOMY, TIGHT, TextOf
-from eval.report.summary import Metric, Sureness, main_metric, metrics, seconds, sureness
+from eval.report.summary import Metric, Sureness, metrics, seconds, sureness
+from eval.right import measure
 from eval.run import Run
 from retrieval.documents.cleaning import clean
 
@@ -40,7 +41,7 @@ def render(runs: Sequence[Run], text_of: TextOf | None = None) -> str:
         raise ValueError(f"a report is of one run or of two, not of {len(runs)}")
     found, comparison = metrics(runs)
     shares = [metric for metric in found if metric.share and metric.scored]
-    main = main_metric(found)
+    main = measure(row for run in runs for row in run.rows)
     many = sum(len(run.rows) for run in runs) > MANY
     sure = [sureness(run, main) for run in runs]
     style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
