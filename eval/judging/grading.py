@@ -16,8 +16,8 @@ from retrieval.documents.cleaning import clean
 
 # The most tokens that a model may write for a grade: a sentence, and what it thinks before.
 TOKENS = 1024
-# A reason is told up to so many characters.
-LONGEST = 400
+# A reason is told up to so many characters; a model that writes more than the others in all is left.
+LONGEST, MOST = 400, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ def ask(model: LanguageModel, metric: JudgedMetric, prompt: Prompt, given: dict[
         finish = chunk.response_metadata.get("finish_reason") or finish
         if told := chunk.usage_metadata:
             usage = Usage(told["input_tokens"], told["output_tokens"])
+        if len(said) > MOST:
+            finish = None
+            break
     used = model.usage(usage, texts(prompt, given), said)
     if finish != "stop":
         return Said(None, "The judge broke off before its grade was whole.", used)

@@ -117,7 +117,7 @@ def _case(
     return CaseShown(
         id=there[0]["id"],
         group=there[0]["group"],
-        kind=case.get("kind") or "",
+        kind=" · ".join(name for name in (case.get("kind"), *(case.get("tags") or ())) if name),
         question=there[0]["question"],
         history=tuple(there[0].get("history") or ()),
         answerable=there[0]["answerable"],

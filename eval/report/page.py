@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from eval.card import kinds_card
 from eval.compare import Compared
 from eval.metrics import TOGETHER
 from eval.report import figures
@@ -23,6 +24,7 @@ from eval.report.excerpts import ROOMY, TIGHT, TextOf
 from eval.report.summary import Metric, Sureness, metrics, seconds, sureness
 from eval.right import measure
 from eval.run import Run
+from eval.statistics import Estimate
 from retrieval.documents.cleaning import clean
 
 HERE = Path(__file__).parent
@@ -57,6 +59,7 @@ def render(runs: Sequence[Run], text_of: TextOf | None = None) -> str:
             sure=sure,
             figures=_figures(runs, shares, sure),
             cases=shown(runs, main, [m.name for m in shares], text_of, TIGHT if many else ROOMY),
+            kinds=_kinds(runs),
             cut=many,
             style=Markup(style),
             script=Markup(script),
@@ -64,6 +67,14 @@ def render(runs: Sequence[Run], text_of: TextOf | None = None) -> str:
             f"style-src '{_hash(style)}'; script-src '{_hash(script)}'",
         )
     )
+
+
+def _kinds(runs: Sequence[Run]) -> list[tuple[str, list[Estimate]]]:
+    """Of each kind of question the share that went well in each run; of none that no run can tell."""
+    cards = [kinds_card(run.rows) for run in runs]
+    names = sorted({name for found in cards for name in found})
+    lines = [(name, [found.get(name, Estimate(0)) for found in cards]) for name in names]
+    return [(name, each) for name, each in lines if any(estimate.n for estimate in each)]
 
 
 def _figures(runs: Sequence[Run], shares: Sequence[Metric], sure: Sequence[Sureness]) -> dict[str, Markup]:
