@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 GUARD = Path(__file__).parent / "guard"
@@ -29,10 +30,18 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The sample library, indexed once; tests must not change it."""
-    with Library.open(SEEDS, tmp_path_factory.mktemp("seeds-index")) as opened:
-        opened.sync()
+    """The sample library, indexed once for all processes that run tests; tests must not change it."""
+    with Library.open(SEEDS, _shared(tmp_path_factory) / "seeds-index") as opened:
+        # The first process embeds; one that finds it busy waits, and then has nothing left to do.
+        with FileLock(_shared(tmp_path_factory) / "seeds-index.lock"):
+            opened.sync()
         yield opened
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder that all processes of pytest-xdist have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
