@@ -30,9 +30,10 @@ index doctor: $(READY)
 eval: $(READY)
 	$(BIN)/onrecord eval
 
-# A file of tests stays in one process, whose fixtures it shares. More than four at once wait on each other.
+# A file of tests stays in one process, whose fixtures it shares, and the longest begin (tests/conftest.py).
+# More than four at once would make each other wait too long.
 test: $(TESTED)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(TESTED)
 	$(BIN)/ruff check .

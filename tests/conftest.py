@@ -21,6 +21,21 @@ SEEDS = ROOT / "seeds"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+# The files of tests that take longest, which several processes begin with, so that none of them ends late.
+LONGEST = (
+    "test_model_path.py",
+    "test_injection.py",
+    "test_eval_commands.py",
+    "test_streaming.py",
+    "test_eval.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; all else stays in its order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

@@ -63,7 +63,7 @@ def follow_ups(product: str, ways: Mapping[str, Estimate]) -> str:
 
 
 def place(page: Path) -> tuple[str, str]:
-    """What stands in a page before its card and behind it; raises ValueError where it has no place for one."""
+    """What stands in a page before its card and behind it; raises ValueError where none has a place."""
     before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
