@@ -89,7 +89,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a run's scores, or one case with its answer and every score explained."""
-    from app.scorecard import find_row, print_row, print_run, run_json
+    from app.casecard import find_row, print_row
+    from app.scorecard import print_run, run_json
 
     run = _load(context, runs, name)
     if case is None:

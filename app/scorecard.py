@@ -8,12 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.render import attribution, console, place, plain, visible
+from app.render import console, plain
 from eval.card import card, confidence_card, kinds_card
 from eval.run import Row, Run
 from eval.statistics import Estimate
 from retrieval.answers.answer import Answer, Usage
-from retrieval.errors import BadRun
 
 # Wide enough for a table that is piped.
 WIDTH = 110
@@ -84,7 +83,9 @@ def kinds_table(title: str, kinds: Mapping[str, Estimate]) -> Table:
     shown = table(title, "n", "right", "95 % interval", numbers=3)
     for name, estimate in kinds.items():
         if estimate.n:
-            shown.add_row(plain(name), str(estimate.n), figure(estimate.mean), interval(estimate))
+            shown.add_row(
+                plain(name).replace("_", " "), str(estimate.n), figure(estimate.mean), interval(estimate)
+            )
     return shown
 
 
@@ -108,47 +109,6 @@ def spent(used: Usage) -> str:
     """Tokens and what they cost."""
     price = "price unknown" if used.cost_usd is None else f"${used.cost_usd:.4f}"
     return f"{used.tokens:,} tokens, {price}"
-
-
-def find_row(run: Run, case: str) -> Row:
-    """The row of a case; raises BadRun where the run has none."""
-    for row in run.rows:
-        if row["id"] == case:
-            return row
-    raise BadRun(f"The run {run.name} has no case {case}; `onrecord eval show {run.name}` lists them.")
-
-
-def print_row(row: Row) -> None:
-    """A case: what was asked, what was answered from where, what would be right, and each score's reason."""
-    out = console()
-    for turn in row["history"]:
-        out.print(Text(f"{turn['role']}: {visible(turn['content'])}", style="dim"))
-    out.print(Text(visible(row["question"]), style="bold"))
-    out.print(Text("answerable" if row["answerable"] else "not answerable", style="dim"))
-    _print_answer(out, row)
-    for gold in row["case"]["evidence"]:
-        out.print(Text(f"gold: {place(gold['source'], gold['start'], gold['end'])}", style="green"))
-    for right in row["case"]["answers"]:
-        out.print(Text(f"right: {visible(right)}", style="green"))
-    out.print()
-    for name, score in row["scores"].items():
-        head = (f"{name} {figure(score['value'])}", "cyan" if score["value"] is not None else "dim")
-        out.print(Text.assemble(head, f"  {visible(score['explanation'])}"))
-
-
-def _print_answer(out: Console, row: Row) -> None:
-    if row["error"]:
-        out.print(Text(visible(row["error"]), style="yellow"))
-        return
-    answer = Answer.from_json(row["answer"])
-    if not answer.statements:
-        out.print(answer.text)
-    for statement in answer.statements:
-        out.print(Text(visible(statement.text)))
-        for citation in statement.citations:
-            where = place(citation.source, citation.start, citation.end)
-            out.print(Text(f"  {plain(attribution(citation))} · {where}", style="dim"))
-    out.print(Text(f"confidence {answer.confidence:.2f}, {row['seconds']:.2f} s", style="dim"))
 
 
 def figure(value: float | None) -> str:

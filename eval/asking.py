@@ -9,7 +9,8 @@ from typing import Any
 from eval.case import Case
 from eval.judging.metric import is_judged
 from eval.metrics.metric import Metric, TextOf
-from eval.run import Row, appending, load_info, replace_rows, rows, writing
+from eval.recording import appending, replace_rows, writing
+from eval.run import Row, load_info, rows
 from eval.systems import System
 from retrieval.answers.answer import Answer
 from retrieval.errors import BadRun, OnRecordError

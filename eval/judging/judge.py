@@ -12,7 +12,8 @@ from typing import Any
 from eval.judging.grading import ask
 from eval.judging.kept import FILE, keeping, read
 from eval.judging.plan import Bill, Judge, Question, bill, plan
-from eval.run import load_info, replace_rows, rows, writing
+from eval.recording import replace_rows, writing
+from eval.run import load_info, rows
 from eval.score import Score, unscored
 from retrieval.answers.answer import Usage
 from retrieval.answers.model import LanguageModel

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.judging.metric import JudgedMetric
-from eval.run import dump
+from eval.recording import dump
 from prompts import Prompt
 
 FILE = "grades.jsonl"
