@@ -30,8 +30,10 @@ index doctor: $(READY)
 eval: $(READY)
 	$(BIN)/onrecord eval
 
+# A file of tests stays in one process, whose fixtures it shares, and the longest begin (tests/conftest.py).
+# More than four at once would make each other wait too long.
 test: $(TESTED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 torture: $(TESTED)
 	$(BIN)/python -m pytest -m torture -s
@@ -41,12 +43,13 @@ lint: $(TESTED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The product beside its floors on public sets: in a quarter of an hour, or all of it. Then parts alone.
+# The product beside its floors on public sets: in a quarter of an hour once vectors are made, or all of it.
+# make bench-full INTO=docs/evaluation.md also puts the card into the page. Then parts alone.
 bench: $(TESTED)
 	$(BIN)/python -m eval.benchmarks.suite
 
 bench-full: $(TESTED)
-	$(BIN)/python -m eval.benchmarks.suite --full
+	$(BIN)/python -m eval.benchmarks.suite --full $(if $(INTO),--into "$(INTO)")
 
 bench-startup bench-retrieval: $(TESTED)
 	$(BIN)/python -m eval.benchmarks.$(@:bench-%=%)

@@ -1,5 +1,6 @@
 """The composition root: settings become a library and an assistant."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import prompts
@@ -29,7 +30,7 @@ def open_library(settings: Settings) -> Library:
 
 def open_assistant(settings: Settings, library: Library) -> Assistant:
     """An assistant over the library, with a language model where a key or a server is set."""
-    return Assistant(library, _model(settings) if settings.has_model() else None)
+    return Assistant(library, open_model(settings) if settings.has_model() else None)
 
 
 def _embedder(settings: Settings) -> "Embedder | None":
@@ -43,11 +44,17 @@ def _embedder(settings: Settings) -> "Embedder | None":
     return OpenAIEmbedder(model, key, settings.openai_base_url, settings.timeout)
 
 
-def read_prompts(settings: Settings) -> tuple[Prompt, Prompt]:
-    """The prompts for answering and for rewriting; raises SettingsError where one cannot be used."""
+def prompts_folder(settings: Settings) -> Path | None:
+    """The person's own folder of prompts, where one is set; raises SettingsError where it is missing."""
     folder = settings.prompts.expanduser() if settings.prompts else None
     if folder is not None and not folder.is_dir():
         raise SettingsError(f"The folder of prompts {folder} does not exist; see ONRECORD_PROMPTS.")
+    return folder
+
+
+def read_prompts(settings: Settings) -> tuple[Prompt, Prompt]:
+    """The prompts for answering and for rewriting; raises SettingsError where one cannot be used."""
+    folder = prompts_folder(settings)
     try:
         return (
             prompts.load("answer", ANSWER_VARIABLES, folder),
@@ -57,7 +64,8 @@ def read_prompts(settings: Settings) -> tuple[Prompt, Prompt]:
         raise SettingsError(str(error)) from error
 
 
-def _model(settings: Settings) -> LanguageModel:
+def open_model(settings: Settings) -> LanguageModel:
+    """The language model that the settings name; not yet called."""
     # Takes a second, and is never needed without a key.
     from httpx2 import Limits
     from langchain.chat_models import init_chat_model

@@ -4,16 +4,14 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from retrieval.library.embedder import Bill, Confirm
 
-
-def confirming(yes: bool, paused: Callable[[], AbstractContextManager[None]]) -> Confirm:
-    """A callback for Library.sync; `yes` agrees to everything, and where no person can, nobody does.
+def confirming(yes: bool, paused: Callable[[], AbstractContextManager[None]]) -> Callable[[object], bool]:
+    """A callback that is given a bill in words; `yes` agrees to all, and where no person can, nobody does.
 
     `paused` keeps the progress bar out of the way of the question.
     """
 
-    def confirm(bill: Bill) -> bool:
+    def confirm(bill: object) -> bool:
         asked = sys.stdin.isatty() and sys.stderr.isatty() and not yes
         if not yes and not asked:
             return False

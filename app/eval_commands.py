@@ -1,5 +1,6 @@
 """The commands `onrecord eval …`: runs of cases, kept, compared and told."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,12 +33,12 @@ def evaluate(
     if context.invoked_subcommand:
         return
     from app.compose import open_assistant
-    from app.evaluation import print_evaluation, run_evaluation
+    from app.seeds_card import evaluate_seeds, print_evaluation
     from eval.case import KEPT, TUNING
 
     with opened_library(context) as (settings, library):
         files = [TUNING, KEPT] if release else [TUNING]
-        results = run_evaluation(files, open_assistant(settings, library))
+        results = evaluate_seeds(files, open_assistant(settings, library))
         print_json(results) if as_json else print_evaluation(results)
         if any(result["inexact"] for result in results):
             raise SystemExit(1)
@@ -67,12 +68,16 @@ def run_cases(
 
 @app.command("list")
 def list_all(context: typer.Context, runs: Runs = None, as_json: Json = False) -> None:
-    """List the runs, the oldest first."""
+    """List the runs, the oldest first; exit with 1 where one of them is damaged."""
     from app.scorecard import print_runs
     from eval.run import list_runs
 
-    found = list_runs(_folder(context, runs))
+    found, damaged = list_runs(_folder(context, runs))
     print_json([{**info, "rows": count} for info, count in found]) if as_json else print_runs(found)
+    for told in damaged:
+        print(told, file=sys.stderr)
+    if damaged:
+        raise SystemExit(1)
 
 
 @app.command()
@@ -84,7 +89,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a run's scores, or one case with its answer and every score explained."""
-    from app.scorecard import find_row, print_row, print_run, run_json
+    from app.casecard import find_row, print_row
+    from app.scorecard import print_run, run_json
 
     run = _load(context, runs, name)
     if case is None:
@@ -106,6 +112,29 @@ def rescore(context: typer.Context, name: Name, runs: Runs = None, as_json: Json
     print_json(run_json(run)) if as_json else print_run(run)
 
 
+@app.command("judge")
+def judge_answers(
+    context: typer.Context,
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to what judging costs.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="The model that judges.  [default: the one that answers]")
+    ] = None,
+    runs: Runs = None,
+    as_json: Json = False,
+) -> None:
+    """Have a language model grade a run's stored answers; what it costs at most is told before."""
+    from app.judging import judge
+    from app.scorecard import print_run, run_json
+    from eval.run import find_run, load_run
+
+    folder = find_run(_folder(context, runs), name)
+    settings = read_settings(context)
+    judge(settings.model_copy(update={"model": model}) if model else settings, folder, yes)
+    run = load_run(folder)
+    print_json(run_json(run)) if as_json else print_run(run)
+
+
 @app.command()
 def compare(
     context: typer.Context,
@@ -115,10 +144,11 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Tell how run B differs from run A, metric by metric and case by case."""
-    from app.verdicts import compared, print_comparison
+    from app.verdicts import print_comparison
+    from eval.pairing import compare_runs
 
     before, after = (_load(context, runs, name) for name in (first, second))
-    found = compared(before, after)
+    found = compare_runs(before, after)
     print_json(asdict(found)) if as_json else print_comparison(before, after, found)
 
 

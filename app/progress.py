@@ -14,6 +14,7 @@ TITLES = {
     "publishing": "Publishing the index",
     "rebuilding": "The vector store is damaged and built anew",
     "asking": "Asking the cases",
+    "judging": "Judging the answers",
 }
 PAUSE = 2.0
 

@@ -8,12 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.render import attribution, console, place, plain, visible
-from eval.card import card, confidence_card
+from app.render import console, plain
+from eval.card import card, confidence_card, kinds_card
 from eval.run import Row, Run
 from eval.statistics import Estimate
 from retrieval.answers.answer import Answer, Usage
-from retrieval.errors import BadRun
 
 # Wide enough for a table that is piped.
 WIDTH = 110
@@ -28,6 +27,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "seconds": round(sum(row["seconds"] for row in run.rows), 3),
         "usage": asdict(_usage(run)),
         "figures": {name: asdict(estimate) for name, estimate in card(run.rows).items()},
+        "kinds": {name: asdict(estimate) for name, estimate in kinds_card(run.rows).items()},
         "confidence": {name: asdict(score) for name, score in confidence_card(run.rows).items()},
     }
 
@@ -69,10 +69,24 @@ def print_run(run: Run, cases: bool = False) -> None:
         if score.value is not None:
             shown.add_row(name, "", figure(score.value), "")
     out.print(shown)
+    if kinds := kinds_card(run.rows):
+        out.print()
+        out.print(kinds_table("kind of question", kinds))
     if cases:
         out.print()
         for row in run.rows:
             out.print(Text.assemble((plain(row["id"]), "cyan"), "  ", plain(row["question"]), _ended(row)))
+
+
+def kinds_table(title: str, kinds: Mapping[str, Estimate]) -> Table:
+    """A line for each kind of question with the share that went well."""
+    shown = table(title, "n", "right", "95 % interval", numbers=3)
+    for name, estimate in kinds.items():
+        if estimate.n:
+            shown.add_row(
+                plain(name).replace("_", " "), str(estimate.n), figure(estimate.mean), interval(estimate)
+            )
+    return shown
 
 
 def _ended(row: Row) -> tuple[str, str]:
@@ -85,50 +99,16 @@ def _cost(run: Run) -> str:
     used, seconds = _usage(run), sum(row["seconds"] for row in run.rows)
     told = f"{seconds:.1f} s"
     if used.tokens:
-        price = "price unknown" if used.cost_usd is None else f"${used.cost_usd:.4f}"
-        told += f", {used.tokens:,} tokens, {price}"
+        told += f", {spent(used)}"
+    if judge := run.info.get("judge"):
+        told += f"; judged by {plain(judge['model'])}, {spent(Usage(**judge['usage']))}"
     return told
 
 
-def find_row(run: Run, case: str) -> Row:
-    """The row of a case; raises BadRun where the run has none."""
-    for row in run.rows:
-        if row["id"] == case:
-            return row
-    raise BadRun(f"The run {run.name} has no case {case}; `onrecord eval show {run.name}` lists them.")
-
-
-def print_row(row: Row) -> None:
-    """A case: what was asked, what was answered from where, what would be right, and each score's reason."""
-    out = console()
-    for turn in row["history"]:
-        out.print(Text(f"{turn['role']}: {visible(turn['content'])}", style="dim"))
-    out.print(Text(visible(row["question"]), style="bold"))
-    out.print(Text("answerable" if row["answerable"] else "not answerable", style="dim"))
-    _print_answer(out, row)
-    for gold in row["case"]["evidence"]:
-        out.print(Text(f"gold: {place(gold['source'], gold['start'], gold['end'])}", style="green"))
-    for right in row["case"]["answers"]:
-        out.print(Text(f"right: {visible(right)}", style="green"))
-    out.print()
-    for name, score in row["scores"].items():
-        head = (f"{name} {figure(score['value'])}", "cyan" if score["value"] is not None else "dim")
-        out.print(Text.assemble(head, f"  {visible(score['explanation'])}"))
-
-
-def _print_answer(out: Console, row: Row) -> None:
-    if row["error"]:
-        out.print(Text(visible(row["error"]), style="yellow"))
-        return
-    answer = Answer.from_json(row["answer"])
-    if not answer.statements:
-        out.print(answer.text)
-    for statement in answer.statements:
-        out.print(Text(visible(statement.text)))
-        for citation in statement.citations:
-            where = place(citation.source, citation.start, citation.end)
-            out.print(Text(f"  {plain(attribution(citation))} · {where}", style="dim"))
-    out.print(Text(f"confidence {answer.confidence:.2f}, {row['seconds']:.2f} s", style="dim"))
+def spent(used: Usage) -> str:
+    """Tokens and what they cost."""
+    price = "price unknown" if used.cost_usd is None else f"${used.cost_usd:.4f}"
+    return f"{used.tokens:,} tokens, {price}"
 
 
 def figure(value: float | None) -> str:

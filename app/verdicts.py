@@ -8,10 +8,10 @@ from rich.text import Text
 
 from app.render import plain
 from app.scorecard import figure, table, wide
-from eval.compare import Better, Change, Compared, Comparison, compare
+from eval.compare import Change, Compared, Comparison
 from eval.gate import Decision, gate
-from eval.metrics import DESCRIPTIVE, suite
 from eval.metrics.citations import RESOLVABLE, VERBATIM
+from eval.pairing import compare_runs, other_judges, unlike
 from eval.run import Run
 
 CHECKS = (RESOLVABLE.name, VERBATIM.name)
@@ -19,35 +19,12 @@ CHECKS = (RESOLVABLE.name, VERBATIM.name)
 TOLD = 5
 
 
-def compared(before: Run, after: Run) -> Comparison:
-    """The second run against the first."""
-    return compare(before.rows, after.rows, _better((before, after)))
-
-
 def judged(before: Run, after: Run, margin: float, allow_small: bool) -> tuple[Comparison, Decision]:
     """Whether the second run may take the first one's place; see eval/gate.py."""
-    found = compared(before, after)
+    found = compare_runs(before, after)
     decision = gate(found, after.rows, citation_checks=CHECKS, margin=margin, allow_small=allow_small)
-    reasons = (*_unlike(before, after), *decision.reasons)
+    reasons = (*unlike(before, after), *decision.reasons)
     return found, replace(decision, passed=not reasons, reasons=reasons)
-
-
-def _unlike(before: Run, after: Run) -> list[str]:
-    """Why two runs cannot be judged against each other, a sentence each."""
-    reasons = []
-    for run in (before, after):
-        asked, wanted = len(run.rows), run.info["cases"]["count"]
-        if asked < wanted:
-            reasons.append(f"{run.name} holds {asked} of its {wanted} cases; finish it first.")
-    if before.info["library"] != after.info["library"]:
-        reasons.append("The two were asked over different documents.")
-    return reasons
-
-
-def _better(runs: Sequence[Run]) -> dict[str, Better]:
-    """Which way each metric of today's suite is better; of others nobody says so."""
-    names = [metric.name for run in runs for metric in suite(run.info["settings"].get("k", 5))]
-    return {name: "neutral" if name in DESCRIPTIVE else "higher" for name in names}
 
 
 def print_comparison(before: Run, after: Run, found: Comparison) -> None:
@@ -61,6 +38,8 @@ def print_comparison(before: Run, after: Run, found: Comparison) -> None:
     ):
         if ids:
             out.print(Text(f"{len(ids)} cases are {plain(told)} and left out.", style="yellow"))
+    if other_judges(before, after):
+        out.print(Text("The two were judged by different judges, whose grades are left out.", style="yellow"))
     shown = table("metric", "n", "difference", "95 % interval", "p", "p (Holm)", "could show", numbers=6)
     for one in found.metrics:
         if one.difference.n:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from eval.case import Case
+from eval.judging.metric import is_judged
 from eval.metrics.metric import Metric, TextOf
-from eval.run import Row, appending, load_info, replace_rows, rows, writing
+from eval.recording import appending, replace_rows, writing
+from eval.run import Row, load_info, rows
 from eval.systems import System
 from retrieval.answers.answer import Answer
 from retrieval.errors import BadRun, OnRecordError
@@ -83,14 +85,15 @@ def scores(
 def rescore(folder: Path, metrics: Sequence[Metric], text_of: TextOf, code: Mapping[str, Any]) -> None:
     """Score a run's stored answers anew, without asking anything; the run is replaced, or left as it was.
 
-    `code` is the version that scores now.
+    `code` is the version that scores now. What a language model judged stays: it depends on the answer alone.
     """
 
     def scored() -> Iterator[Row]:
         for row in rows(folder):
             case = Case.from_json(row["case"])
             answer = Answer.from_json(row["answer"]) if row["answer"] and not row["error"] else None
-            yield {**row, "scores": scores(case, answer, row["error"], metrics, text_of)}
+            judged = {name: score for name, score in row["scores"].items() if is_judged(name)}
+            yield {**row, "scores": {**scores(case, answer, row["error"], metrics, text_of), **judged}}
 
     with writing(folder):
         info = load_info(folder)

@@ -2,12 +2,13 @@
 
     {"id", "group", "question", "history", "answers", "reference",
      "evidence": [{"source", "start", "end"}], "evidence_mode": "any" | "all", "answerable",
-     "choices"?, "kind"?, …}
+     "choices"?, "kind"?, "tags"?, …}
 
 `evidence` are half-open character spans of documents. Of mode "any" each alone answers the question;
 of mode "all" each is wanted; without any, the case is not scored on them. `answers` are short answers,
 each right alone; `reference` is a long one. `choices` are a quiz's options, the right one being among
-`answers`. `kind` says what sort of question it is, in the words of its set.
+`answers`. `kind` says what sort of question it is, in the words of its set; `tags` what else it is about,
+such as "changed_figure": a figure that the documents give for several times, which differs between them.
 """
 
 import json
@@ -48,6 +49,7 @@ class Case:
     reference: str = ""
     options: tuple[str, ...] = ()
     kind: str = ""
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Case":
@@ -58,7 +60,7 @@ class Case:
         for name in ("reference", "kind"):
             if not isinstance(row.get(name) or "", str):
                 raise ValueError(f"{name} must be text, not {row[name]!r}")
-        for name in ("answers", "choices"):
+        for name in ("answers", "choices", "tags"):
             given = row.get(name) or []
             if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
                 raise ValueError(f"{name} must be a list of texts, not {given!r}")
@@ -83,6 +85,7 @@ class Case:
             reference=row.get("reference") or "",
             options=tuple(row.get("choices") or ()),
             kind=row.get("kind") or "",
+            tags=tuple(row.get("tags") or ()),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.compare import Compared, Comparison, Row, scores
+from eval.judging.metric import is_judged
 
 FEWEST = 30
 # Intervals are reckoned in floating point; a difference of exactly the margin is not beyond it.
@@ -37,15 +38,18 @@ def gate(
 
     It fails where the paired interval of a metric lies wholly on the worse side of `margin`, in the metric's
     own unit (higher is better: below -margin; lower is better: above margin). Each of `citation_checks` is
-    the name of a metric that is 1 where all citations of a case are valid; a case with less fails. Raises
-    ValueError where the margin is negative or no number, or no check is named.
+    the name of a metric that is 1 where all citations of a case are valid; a case with less fails. What a
+    language model judged plays no part. Raises ValueError where the margin is negative or no number, or no
+    check is named.
     """
     if not (math.isfinite(margin) and margin >= 0):
         raise ValueError("margin must be a finite number, 0 or more")
     if not citation_checks:
         raise ValueError("name at least one metric that checks citations")
     judged = [
-        one for one in comparison.metrics if one.better != "neutral" and one.metric not in citation_checks
+        one
+        for one in comparison.metrics
+        if one.better != "neutral" and one.metric not in citation_checks and not is_judged(one.metric)
     ]
     reasons = [*_too_few(judged, allow_small), *_incomplete(comparison, rows)]
     reasons += [reason for check in citation_checks for reason in _invalid(rows, check)]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 GUARD = Path(__file__).parent / "guard"
@@ -20,6 +21,21 @@ SEEDS = ROOT / "seeds"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+# The files of tests that take longest, which several processes begin with, so that none of them ends late.
+LONGEST = (
+    "test_model_path.py",
+    "test_injection.py",
+    "test_eval_commands.py",
+    "test_streaming.py",
+    "test_eval.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; all else stays in its order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
@@ -29,10 +45,18 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The sample library, indexed once; tests must not change it."""
-    with Library.open(SEEDS, tmp_path_factory.mktemp("seeds-index")) as opened:
-        opened.sync()
+    """The sample library, indexed once for all processes that run tests; tests must not change it."""
+    with Library.open(SEEDS, _shared(tmp_path_factory) / "seeds-index") as opened:
+        # The first process embeds; one that finds it busy waits, and then has nothing left to do.
+        with FileLock(_shared(tmp_path_factory) / "seeds-index.lock"):
+            opened.sync()
         yield opened
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder that all processes of pytest-xdist have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

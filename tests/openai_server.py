@@ -53,9 +53,11 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, script: Script, rewrite: Callable[[str], Any]) -> None:
+    def __init__(
+        self, script: Script, rewrite: Callable[[str], Any], judge: Callable[[str], Any] | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.script, self.rewrite = script, rewrite
+        self.script, self.rewrite, self.judge = script, rewrite, judge
         self.requests: list[dict[str, Any]] = []
         self.over = threading.Event()
 
@@ -82,7 +84,9 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append(request)
         prompt = request["messages"][-1]["content"]
-        if "\n\nLast question: " in prompt:
+        if self.server.judge:
+            said = self.server.judge(prompt)
+        elif "\n\nLast question: " in prompt:
             said = self.server.rewrite(prompt)
         else:
             said = self.server.script(passages_of(prompt), prompt.rsplit("\n\nQuestion: ", 1)[1].strip())
@@ -175,9 +179,13 @@ def _no_rewriting(prompt: str) -> Any:
 
 
 @contextmanager
-def serving(script: Script, rewrite: Callable[[str], Any] = _no_rewriting) -> Iterator[Server]:
-    """A server that answers by `script` while the block runs."""
-    server = Server(script, rewrite)
+def serving(
+    script: Script,
+    rewrite: Callable[[str], Any] = _no_rewriting,
+    judge: Callable[[str], Any] | None = None,
+) -> Iterator[Server]:
+    """A server that answers by `script` while the block runs; with `judge`, by that alone."""
+    server = Server(script, rewrite, judge)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -1,6 +1,7 @@
 """`onrecord eval …`, as a person or a build server runs it."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -117,6 +118,18 @@ def test_list_and_show_tell_runs_and_cases(command: Command, base: Path) -> None
     assert json.loads(command("show", str(base), CASES[0].id, "--json").stdout)["id"] == CASES[0].id
     assert "has no case nothing" in str(command("show", "base", "nothing").exception)
     assert "There is no run nothing" in str(command("show", "nothing").exception)
+
+
+def test_a_damaged_run_is_told_beside_the_others(command: Command, base: Path) -> None:
+    hurt = base.parent / "hurt"
+    hurt.mkdir()
+    (hurt / "run.json").write_text("{}", encoding="utf-8")
+    ran = command("list")
+    assert ran.exit_code == 1
+    assert "45 of 45" in ran.stdout
+    assert "run.json is damaged" in ran.stderr
+    shutil.rmtree(hurt)
+    assert command("list").exit_code == 0
 
 
 def test_a_run_against_itself_passes_the_gate(command: Command, base: Path) -> None:

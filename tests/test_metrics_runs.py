@@ -109,7 +109,7 @@ def test_outcomes_are_read_from_rows_in_order_of_id() -> None:
         row("2", 1, True, None),
         {**row("1", 1, True, 1.0), "answer": None},
     ]
-    assert [(o.id, o.answered, o.right) for o in outcomes(rows)] == [
+    assert [(o.id, o.answered, o.right) for o in outcomes(rows, "gold cited")] == [
         ("3", False, 0.0),
         ("4", True, 0.0),
         ("5", True, 1.0),

@@ -98,6 +98,19 @@ def test_two_runs_are_compared_case_by_case_with_the_worst_first() -> None:
     assert "Differences are over 12 cases. Left out: 1 that only one of the runs has" in page
 
 
+def test_what_went_well_is_told_by_kind_of_question_and_by_what_it_is_about() -> None:
+    rows = [_row(f"c{i}", {"gold cited": float(i > 0)}) for i in range(4)]
+    for i, row in enumerate(rows):
+        row["case"].update(kind="follow_up" if i < 2 else "direct", tags=["changed_figure"] * (i < 3))
+    rows.append(_row("failed", {}, answer=None, error="Down."))
+    lines = _cells(render([_run(rows)]), "metrics kinds")
+    assert [line[:3] for line in lines] == [
+        ["changed figure", "3", "66.7"],
+        ["direct", "2", "100.0"],
+        ["follow up", "2", "50.0"],
+    ]
+
+
 @pytest.mark.parametrize("runs", [1, 2])
 def test_a_run_without_rows_is_a_page_too(runs: int) -> None:
     page = render([_run([], f"run{i}") for i in range(runs)])

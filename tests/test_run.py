@@ -237,14 +237,29 @@ def test_runs_are_found_by_name_and_by_folder_and_listed_by_time(
     own_library: Library, tmp_path: Path
 ) -> None:
     runs = tmp_path / "runs"
-    assert list_runs(runs) == []
+    assert list_runs(runs) == ([], [])
     for name, started in (("b", "2026-01-01"), ("a", "2026-01-02")):
         _record(new_folder(runs, name), own_library, name=name, started=started)
-    assert [(info["name"], rows) for info, rows in list_runs(runs)] == [("b", 6), ("a", 6)]
+    assert [(info["name"], rows) for info, rows in list_runs(runs)[0]] == [("b", 6), ("a", 6)]
     assert find_run(runs, "a") == runs / "a"
     assert find_run(tmp_path / "elsewhere", str(runs / "a")) == runs / "a"
     with pytest.raises(BadRun, match="There is no run c"):
         find_run(runs, "c")
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{}", "[]", "null", "\xff", '{"name": 1}', json.dumps({**INFO, "cases": {"count": "6"}})]
+)
+def test_a_damaged_run_is_named_and_the_others_are_listed(
+    own_library: Library, tmp_path: Path, damage: str
+) -> None:
+    for name in ("good", "hurt"):
+        _record(new_folder(tmp_path, name), own_library, name=name)
+    (tmp_path / "hurt" / "run.json").write_text(damage, encoding="latin-1")
+    found, damaged = list_runs(tmp_path)
+    assert [info["name"] for info, _ in found] == ["good"]
+    [told] = damaged
+    assert told == f"{tmp_path / 'hurt' / 'run.json'} is damaged; remove the folder, and run it anew."
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "a\n"])

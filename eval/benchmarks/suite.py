@@ -1,17 +1,17 @@
 """The standard suite: the product beside three floors, in one process, on the seed questions and public sets.
 
-python -m eval.benchmarks.suite [--full] [--limit N] [--kept FOLDER] [SET …]
+python -m eval.benchmarks.suite [--full] [--limit N] [--kept FOLDER] [--into PAGE] [SET …]
 
 A SET is a folder with docs.jsonl and cases.jsonl; without any, the seed questions and the sets beside the
 project in ../shared/data are taken, and the absence of one is said. Without --full at most 300 cases of
-each set are asked, evenly spread, over the first 200 documents of a set of more than a thousand, and the
-half of the seed questions that is kept aside is left alone. Indexes stay in build/bench, so the second time
-nothing is embedded; questions are asked anew each time. The cards are Markdown.
+each set are asked, evenly spread; of a set of more than a thousand documents 100 over 200 documents, see
+choosing.py; and the half of the seed questions that is kept aside is left alone. Indexes stay in
+build/bench, so the second time nothing is embedded; questions are asked anew each time. The cards are
+Markdown, printed, and kept there as card.md or card-full.md; --into puts them into a page (see markdown.py).
 """
 
 import argparse
 import shutil
-import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.asking import record
-from eval.benchmarks.followups import follow_ups
-from eval.card import card, confidence_card
-from eval.case import OWN, Case, load_all
+from eval.benchmarks import followups, markdown
+from eval.benchmarks.choosing import documents_for, spread
+from eval.case import KEPT as HELD_OUT
+from eval.case import TUNING, Case, load_all
 from eval.metrics import METRICS, TextOf
 from eval.provenance import describe, hash_library
 from eval.run import Row, load_run
-from eval.statistics import Estimate
 from eval.systems import System, bm25, dense
 from eval.tutorial import tutorial
 from retrieval.api import Library
@@ -35,58 +35,54 @@ ROOT = Path(__file__).parent.parent.parent
 BESIDE = ROOT.parent / "shared" / "data"
 SETS = ("squad2", "clapnq", "mtrag", "chroma", "realtimeqa")
 KEPT = ROOT / "build" / "bench"
-CASES, DOCUMENTS, MANY = 300, 200, 1000
+# Without --full: cases of a set; and of one with MANY documents these many documents and cases.
+CASES, MANY, DOCUMENTS, CASES_OF_MANY = 300, 1000, 200, 100
 PRODUCT = "OnRecord"
-HEADLINE = """
-    answerable kept | unanswerable refused | gold cited | evidence F1 | verbatim | contains, any statement |
-    ROUGE-L | choice accuracy | success@1 | success@5 | recall@5 | nDCG@5 | span recall@5 | span precision@5 |
-    follow-up recall@5
-    """
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What is measured: documents, cases, how many of each, and where what is made is kept."""
+    """What is measured: documents, the cases of some files, and where what is made is kept."""
 
     name: str
     docs: Path
     files: list[Path]
+    cases: list[Case]
     kept: Path
-    limit: int | None = None
-    documents: int | None = None
 
 
 def suites(folders: Sequence[Path], kept: Path, full: bool, limit: int | None) -> list[Suite]:
     """The suites over these folders, or over the seeds and the usual sets; tells of each that is absent."""
-    seeds = [OWN / "seeds-tuning.jsonl", *([OWN / "seeds-held-out.jsonl"] if full else [])]
-    cases = limit or (None if full else CASES)
-    found = [] if folders else [Suite("seeds", ROOT / "seeds", seeds, kept / "seeds", limit)]
+    found = []
+    if not folders:
+        seeds = [TUNING, *([HELD_OUT] if full else [])]
+        found.append(Suite("seeds", ROOT / "seeds", seeds, spread(load_all(seeds), limit), kept / "seeds"))
     for folder in folders or [BESIDE / name for name in SETS]:
         if not (folder / "docs.jsonl").is_file():
             print(f"{folder.name}: not measured, {folder} is absent.", file=sys.stderr)
             continue
-        here, documents = kept / folder.name, None if full else DOCUMENTS
-        docs = _documents(folder / "docs.jsonl", here / "docs", documents)
-        found.append(Suite(folder.name, docs, [folder / "cases.jsonl"], here, cases))
+        found.append(_suite(folder, kept / folder.name, full, limit))
     return found
 
 
-def _documents(source: Path, folder: Path, most: int | None) -> Path:
-    """A folder with the documents alone, which is what a library takes; of very many the first ones."""
-    lines = source.read_bytes().splitlines(keepends=True)
-    content = b"".join(lines[:most] if most and len(lines) > MANY else lines)
-    folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / "docs.jsonl"
+def _suite(folder: Path, here: Path, full: bool, limit: int | None) -> Suite:
+    """The suite of a set; its documents are copied, since a library's folder must hold nothing else."""
+    files, source = [folder / "cases.jsonl"], folder / "docs.jsonl"
+    cases, content = load_all(files), source.read_bytes()
+    if not full and content.count(b"\n") > MANY:
+        # Chosen before the limit, so that another limit asks the same library.
+        cases = spread(cases, CASES_OF_MANY)
+        content = documents_for(cases, source, DOCUMENTS)
+    docs = here / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    copy = docs / source.name
     if not copy.exists() or copy.read_bytes() != content:
         copy.write_bytes(content)
-    return folder
+    return Suite(folder.name, docs, files, spread(cases, limit or (None if full else CASES)), here)
 
 
 def measure(suite: Suite) -> str:
     """Ask every system the cases of a set; the set's card."""
-    cases = load_all(suite.files)
-    if suite.limit and len(cases) > suite.limit:
-        cases = [cases[place * len(cases) // suite.limit] for place in range(suite.limit)]
     with Library.open(suite.docs, suite.kept / "index") as library:
         tell = _teller(suite.name)
         library.sync(tell)
@@ -101,23 +97,18 @@ def measure(suite: Suite) -> str:
         }
         texts = {source: library.document(source).text for source in library.sources()}
         text_of = texts.__getitem__
-        found = {name: _ask(suite, name, system, library, cases, text_of) for name, system in systems.items()}
-        ways = follow_ups(library, found[PRODUCT], text_of)
-        told = [headline(suite.name, found)]
-        if ways["asked"].n:
-            each = ", ".join(f"{way} {_cell(estimate)}" for way, estimate in ways.items())
-            told.append(f"Follow-ups by {PRODUCT}, recall@5, n = {ways['asked'].n}: {each}.")
-        return "\n\n".join(told)
+        found = {name: _ask(suite, name, system, library, text_of) for name, system in systems.items()}
+        ways = followups.follow_ups(library, found[PRODUCT], text_of)
+        told = [markdown.table(suite.name, found), markdown.follow_ups(PRODUCT, ways)]
+        return "\n\n".join(part for part in told if part)
 
 
-def _ask(
-    suite: Suite, name: str, system: System, library: Library, cases: Sequence[Case], text_of: TextOf
-) -> list[Row]:
+def _ask(suite: Suite, name: str, system: System, library: Library, text_of: TextOf) -> list[Row]:
     folder = suite.kept / "runs" / name.replace(" ", "-")
     shutil.rmtree(folder, ignore_errors=True)
-    info = describe(name, name, library, suite.files, cases, METRICS, {"k": 5}, {})
+    info = describe(name, name, library, suite.files, suite.cases, METRICS, {"k": 5}, {})
     tell = _teller(suite.name)
-    record(folder, info, cases, system, METRICS, text_of, lambda *at: tell(name, *at))
+    record(folder, info, suite.cases, system, METRICS, text_of, lambda *at: tell(name, *at))
     return load_run(folder).rows
 
 
@@ -129,50 +120,34 @@ def _teller(name: str) -> Callable[[str, int, int], None]:
     return tell
 
 
-def headline(name: str, found: dict[str, list[Row]]) -> str:
-    """The card of a set as a Markdown table: of each metric n, and each system's mean with its interval."""
-    cards = {system: card(rows) for system, rows in found.items()}
-    n = len(found[PRODUCT])
-    lines = [f"| {name}, {n} cases | n | {' | '.join(found)} |", "|---" * (len(found) + 2) + "|"]
-    for metric in (part.strip() for part in " ".join(HEADLINE.split()).split("|")):
-        estimates = [cards[system][metric] for system in found]
-        if counts := sorted({str(estimate.n) for estimate in estimates if estimate.n}, key=int):
-            cells = " | ".join(_cell(estimate) for estimate in estimates)
-            lines.append(f"| {metric} | {'–'.join(counts)} | {cells} |")
-    sure = [confidence_card(rows) for rows in found.values()]
-    for figure in sure[0]:
-        values = [one[figure].value if figure in one else None for one in sure]
-        if any(value is not None for value in values):
-            lines.append(f"| {figure} | | {' | '.join(map(_short, values))} |")
-    times = [statistics.median(row["seconds"] for row in rows) for rows in found.values()]
-    lines.append(f"| seconds a question, median | {n} | {' | '.join(f'{t:.3f}' for t in times)} |")
-    return "\n".join(lines)
-
-
-def _cell(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
-        return _short(estimate.mean)
-    return f"{_short(estimate.mean)} ({_short(estimate.low)}–{_short(estimate.high)})"
-
-
-def _short(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}".removeprefix("0")
-
-
 def main(arguments: Sequence[str]) -> None:
     """Measure each set and print its card."""
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks.suite", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, metavar="SET")
     parser.add_argument("--full", action="store_true", help="all cases, all documents, both halves")
     parser.add_argument("--limit", type=int, help="ask at most so many cases of each set")
-    parser.add_argument("--kept", type=Path, default=KEPT, help="where indexes are kept")
+    parser.add_argument("--kept", type=Path, default=KEPT, help="where indexes and the card are kept")
+    parser.add_argument("--into", type=Path, metavar="PAGE", help="a page that holds a card, to be replaced")
     given = parser.parse_args(arguments)
+    if given.into:
+        # Before hours of measuring, not after them.
+        markdown.place(given.into)
     began = time.monotonic()
+    made = markdown.heading(given.full)
+    print(made, end="\n\n")
+    file = given.kept / ("card-full.md" if given.full else "card.md")
     for suite in suites(given.folders, given.kept, given.full, given.limit):
         start = time.monotonic()
-        print(measure(suite))
-        print(f"\n{suite.name} took {time.monotonic() - start:.0f} s.\n", flush=True)
-    print(f"All took {time.monotonic() - began:.0f} s.")
+        told = measure(suite)
+        print(told, end="\n\n", flush=True)
+        print(f"{suite.name} took {time.monotonic() - start:.0f} s.", file=sys.stderr, flush=True)
+        made += f"\n\n{told}"
+        # Written after each set: what a long benchmark has measured is not lost with the rest.
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{made}\n", encoding="utf-8")
+    if given.into:
+        markdown.put_into(given.into, made)
+    print(f"All took {time.monotonic() - began:.0f} s; the card is in {file}.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
 """What became of each case of a run: how sure the answer was, and whether it was right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from eval.metrics.evidence import GOLD_CITED
+from eval.right import Row, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +17,18 @@ class Outcome:
     right: float
 
 
-def outcomes(rows: Iterable[Mapping[str, Any]], right: str = GOLD_CITED.name) -> list[Outcome]:
-    """The outcomes of a run's rows, in order of id; `right` names the metric, of 0..1, that says so.
+def outcomes(rows: Sequence[Row], measured_by: str | None) -> list[Outcome]:
+    """The outcomes of rows, in order of id; see eval/right.py for what `measured_by` is.
 
-    Rows without an answer, and answered rows that are answerable but unscored by that metric, are left out.
+    Rows that failed, or of which nothing says whether they are right, are left out.
     """
     found = []
     for row in rows:
-        answer = row.get("answer")
-        if not answer:
+        judged = verdict(row, measured_by)
+        if judged in ("failed", "open"):
             continue
-        answered, answerable = bool(answer["statements"]), bool(row["answerable"])
-        value = row["scores"].get(right, {}).get("value") if answered and answerable else 0.0
-        if value is not None:
-            found.append(Outcome(row["id"], answer["confidence"], answerable, answered, value))
+        answer = row["answer"]
+        answered = bool(answer["statements"])
+        right = float(answered and judged == "right")
+        found.append(Outcome(row["id"], answer["confidence"], bool(row["answerable"]), answered, right))
     return sorted(found, key=lambda outcome: outcome.id)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from eval.report.excerpts import ROOMY, Excerpt, Room, Span, TextOf, cited, gold, spans
+from eval.right import Verdict, value, verdict
 from eval.run import Row, Run
-
-Verdict = Literal["right", "wrong", "open", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _case(
     return CaseShown(
         id=there[0]["id"],
         group=there[0]["group"],
-        kind=case.get("kind") or "",
+        kind=" · ".join(name for name in (case.get("kind"), *(case.get("tags") or ())) if name),
         question=there[0]["question"],
         history=tuple(there[0].get("history") or ()),
         answerable=there[0]["answerable"],
@@ -140,11 +139,10 @@ def _side(name: str, row: Row, main: str | None, text_of: TextOf | None, room: R
     passages = spans(answer.get("passages", ()))
     hits = (i for i, span in enumerate(passages, 1) if any(_meet(span, one) for one in evidence))
     standalone = answer.get("standalone_question") or ""
-    verdict, said = _verdict(row, main)
     return Side(
         name=name,
-        verdict=verdict,
-        said=said,
+        verdict=verdict(row, main),
+        said="failed" if row.get("error") or not answer else "answered" if statements else "refused",
         confidence=answer.get("confidence"),
         seconds=row["seconds"],
         searched=standalone if standalone != row["question"] else "",
@@ -165,22 +163,6 @@ def _statement(
     return Shown(text, "" if support == "supported" else support, statement.get("speaker") or "", citations)
 
 
-def _verdict(row: Row, main: str | None) -> tuple[Verdict, str]:
-    """Whether the case went well, and in two words what happened."""
-    answer = row.get("answer")
-    if row.get("error") or not answer:
-        return "failed", "failed"
-    answered = bool(answer["statements"])
-    if not answered:
-        return ("wrong" if row["answerable"] else "right"), "refused"
-    if not row["answerable"]:
-        return "wrong", "answered"
-    value = row["scores"].get(main, {}).get("value") if main else None
-    if value is None:
-        return "open", "answered"
-    return ("right" if value >= 0.5 else "wrong"), "answered"
-
-
 def _scores(rows: Sequence[Row], room: Room) -> tuple[tuple[ScoreLine, ...], tuple[tuple[str, str], ...]]:
     lines = dict[tuple[tuple[float | None, ...], tuple[str, ...]], list[str]]()
     unscored = dict[str, list[str]]()
@@ -197,7 +179,7 @@ def _scores(rows: Sequence[Row], room: Room) -> tuple[tuple[ScoreLine, ...], tup
 
 
 def _shift(rows: Sequence[Row], shares: Sequence[str]) -> Shift:
-    pairs = [[row["scores"].get(name, {}).get("value") for row in rows] for name in shares]
+    pairs = [[value(row, name) for row in rows] for name in shares]
     moved = [second - first for first, second in pairs if first is not None and second is not None]
     change = sum(moved) / len(moved) if moved else 0.0
     return Shift(change, sum(d > 0 for d in moved), sum(d < 0 for d in moved))

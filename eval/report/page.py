@@ -15,13 +15,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from eval.card import kinds_card
 from eval.compare import Compared
 from eval.metrics import TOGETHER
 from eval.report import figures
 from eval.report.cases import CaseShown, shown
 from eval.report.excerpts import ROOMY, TIGHT, TextOf
-from eval.report.summary import Metric, Sureness, main_metric, metrics, seconds, sureness
+from eval.report.summary import Metric, Sureness, metrics, seconds, sureness
+from eval.right import measure
 from eval.run import Run
+from eval.statistics import Estimate
 from retrieval.documents.cleaning import clean
 
 HERE = Path(__file__).parent
@@ -40,7 +43,7 @@ def render(runs: Sequence[Run], text_of: TextOf | None = None) -> str:
         raise ValueError(f"a report is of one run or of two, not of {len(runs)}")
     found, comparison = metrics(runs)
     shares = [metric for metric in found if metric.share and metric.scored]
-    main = main_metric(found)
+    main = measure(row for run in runs for row in run.rows)
     many = sum(len(run.rows) for run in runs) > MANY
     sure = [sureness(run, main) for run in runs]
     style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
@@ -56,6 +59,7 @@ def render(runs: Sequence[Run], text_of: TextOf | None = None) -> str:
             sure=sure,
             figures=_figures(runs, shares, sure),
             cases=shown(runs, main, [m.name for m in shares], text_of, TIGHT if many else ROOMY),
+            kinds=_kinds(runs),
             cut=many,
             style=Markup(style),
             script=Markup(script),
@@ -63,6 +67,14 @@ def render(runs: Sequence[Run], text_of: TextOf | None = None) -> str:
             f"style-src '{_hash(style)}'; script-src '{_hash(script)}'",
         )
     )
+
+
+def _kinds(runs: Sequence[Run]) -> list[tuple[str, list[Estimate]]]:
+    """Of each kind of question the share that went well in each run; of none that no run can tell."""
+    cards = [kinds_card(run.rows) for run in runs]
+    names = sorted({name for found in cards for name in found})
+    lines = [(name, [found.get(name, Estimate(0)) for found in cards]) for name in names]
+    return [(name, each) for name, each in lines if any(estimate.n for estimate in each)]
 
 
 def _figures(runs: Sequence[Run], shares: Sequence[Metric], sure: Sequence[Sureness]) -> dict[str, Markup]:

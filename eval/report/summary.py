@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from eval.compare import Better, Compared, Comparison, compare, scores
+from eval.compare import Compared, Comparison, scores
 from eval.metrics import DESCRIPTIVE
 from eval.metrics.confidence import answerable_auroc, right_auroc
 from eval.metrics.outcomes import outcomes
 from eval.metrics.risk import RiskCoverage, risk_coverage
+from eval.pairing import compare_runs
 from eval.run import Run
 from eval.statistics import Estimate, estimates
 
 Numbers = npt.NDArray[np.float64]
-# By which an answered question counts as right: of these the one with most values.
-RIGHT = ("gold cited", "choice accuracy", "contains, any statement", "token F1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,7 @@ class Sureness:
 def metrics(runs: Sequence[Run]) -> tuple[list[Metric], Comparison | None]:
     """Every metric that a row of a run names, in the order of the rows; and the comparison of two runs."""
     names = list(dict.fromkeys(name for run in runs for row in run.rows for name in row["scores"]))
-    compared = (
-        compare(runs[0].rows, runs[1].rows, {name: _better(name) for name in names}) if runs[1:] else None
-    )
+    compared = compare_runs(*runs) if runs[1:] else None
     by_name = {one.metric: one for one in compared.metrics} if compared else {}
     values = [[scores(run.rows, name) for name in names] for run in runs]
     means = [_estimates(run, found) for run, found in zip(runs, values, strict=True)]
@@ -63,18 +60,12 @@ def metrics(runs: Sequence[Run]) -> tuple[list[Metric], Comparison | None]:
         Metric(
             name,
             all(0 <= value <= 1 for found in values for value in found[i].values()),
-            _better(name) == "neutral",
+            name in DESCRIPTIVE,
             tuple(each[i] for each in means),
             by_name.get(name),
         )
         for i, name in enumerate(names)
     ], compared
-
-
-def main_metric(found: Sequence[Metric]) -> str | None:
-    """The metric by which answers count as right, or None where no run has one."""
-    known = {metric.name: sum(e.n for e in metric.estimates) for metric in found if metric.scored}
-    return max((name for name in RIGHT if name in known), key=lambda name: known[name], default=None)
 
 
 def sureness(run: Run, main: str | None) -> Sureness:
@@ -86,10 +77,6 @@ def sureness(run: Run, main: str | None) -> Sureness:
 def seconds(run: Run) -> Numbers:
     """How long each case took that was answered or refused, not those that failed."""
     return np.array([row["seconds"] for row in run.rows if not row.get("error")], dtype=np.float64)
-
-
-def _better(name: str) -> Better:
-    return "neutral" if name in DESCRIPTIVE else "higher"
 
 
 def _estimates(run: Run, values: Sequence[dict[str, float]]) -> list[Estimate]:

@@ -6,20 +6,16 @@ is looked for in the passages that the model was given, and what is cited is the
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from retrieval.answers.answer import Statement, Usage
-from retrieval.answers.calling import model_error
 from retrieval.answers.draft import SCHEMA, Claim, Reader
 from retrieval.answers.model import LanguageModel
-from retrieval.answers.prompting import fit, template, texts
+from retrieval.answers.prompting import fit, texts
 from retrieval.answers.proof.proving import Prover
+from retrieval.answers.structured import stream
 from retrieval.documents.document import Document
 from retrieval.errors import ModelError
 from retrieval.library.passage import Passage
-
-if TYPE_CHECKING:
-    from langchain_core.messages import AIMessageChunk
 
 # The most statements that an answer has.
 MOST = 8
@@ -79,7 +75,7 @@ def write(
     given = {"passages": shown, "question": question}
     reader, finish, told = Reader(), None, set[str]()
     try:
-        for chunk in _stream(model, given, ends):
+        for chunk in stream(model, model.answer, given, SCHEMA, ends):
             if chunk is None:
                 yield None
                 continue
@@ -107,36 +103,6 @@ def write(
         # A server that said nothing is taken to have read nothing.
         if written.usage.tokens or reader.text:
             written.usage = model.usage(written.usage, texts(model.answer, given), reader.text)
-
-
-def _stream(
-    model: LanguageModel, given: dict[str, str], ends: float
-) -> "Generator[AIMessageChunk | None, None, None]":
-    """The model's chunks; asked once more without structured output where a server refuses that."""
-    import openai
-
-    prompt = template(model.answer)
-    # In the request's body rather than as `response_format`, for which the SDK reads a stream in a way
-    # that parses the whole answer again with every chunk.
-    form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": SCHEMA, "strict": True}}
-    body = {"response_format": form}
-    # Some models take no temperature, some servers no form and no usage.
-    ways = [
-        model.chat.bind(temperature=0, stream_usage=True, extra_body=body),
-        model.chat.bind(stream_usage=True, extra_body=body),
-        model.chat,
-    ]
-    try:
-        for chat in ways[:-1]:
-            try:
-                yield from model.caller.stream(prompt | chat, given, ends)
-                return
-            except (openai.BadRequestError, openai.UnprocessableEntityError):
-                continue
-        yield from model.caller.stream(prompt | ways[-1], given, ends)
-    # Whatever the service, the SDK or the network raises, the person gets an answer all the same.
-    except Exception as error:
-        raise model_error(error, model.name) from error
 
 
 def _count(number: int) -> str:
