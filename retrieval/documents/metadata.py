@@ -3,7 +3,7 @@
 Order of trust for the date: a dateline that states the year; a date line in the page's header, unless
 the dateline or the text contradicts it; a dateline without a year. Never the file's own date, never a
 date inferred from weekdays. For the outlet: the copyright line; the page's own name in its furniture;
-the agency named in the dateline.
+the agency named in the dateline or before the first sentence; whom the author is said to write for.
 """
 
 import re
@@ -19,7 +19,7 @@ HEADER_LINES = 8
 WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 LABEL = r"(?:(?:published|posted|updated|date)(?:\s+(?:on|at))?:?\s+)?"
 CLOCK = r"(?:[\s,|–-]*(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?)?"
-DATE_LINE = re.compile(LABEL + WEEKDAY + DATE + CLOCK, re.IGNORECASE)
+DATE_LINE = re.compile(LABEL + WEEKDAY + DATE + CLOCK + r"(?:\s+updated\b.{0,60})?", re.IGNORECASE)
 DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z'’.\-]+(?:[ /][A-Z][A-Z'’.\-]+){0,3})"
     r"(?:,\s*[A-Z][\w .]{1,30}?)??,?\s+(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,?\s+(?:19|20)\d\d)?)\.?"
@@ -28,6 +28,17 @@ DATELINE = re.compile(
 NAME = r"[^\W\d_a-z][\w'’.\-]*(?:\s+(?:(?:de|da|van|von|der|bin|al|el|la|le)\s+)?[^\W\d_a-z][\w'’.\-]*){1,3}"
 BYLINE = re.compile(
     rf"(?:(?:written\s+)?[Bb][Yy]:?\s+|(?:--|—|–)\s*)(?P<names>{NAME}(?:(?:,|,?\s+and|\s*&)\s+{NAME})*)"
+)
+# "Greta Cross is a national trending reporter at USA TODAY."
+BIO = re.compile(
+    rf"(?P<name>{NAME})\s+(?:is|was)\s+(?:an?|the)\s+[^.\n]{{0,60}}?\b(?:reporter|writer|columnist|correspondent"
+    r"|editor|journalist|producer)\b[^.\n]{0,40}?\s(?:for|at|with|on)\s+"
+    r"(?P<outlet>(?:[Tt]he\s+)?[A-Z][\w&.]*(?:\s+[A-Z][\w&]*){0,3})(?=['’.,\s]|$)"
+)
+# A wire's own mark before the first sentence: "(CNN) —", "Hong Kong CNN —", "LONDON (Reuters) -".
+WIRE = re.compile(
+    r"(?:[A-Z][\w.,’' ]{2,40}\s)?\(?(?P<outlet>CNN|Reuters|AP|AFP|BBC|UPI|DPA|EFE|ANSA|TASS|Xinhua)\)?"
+    r"\s*[—–-](?=\s|$)"
 )
 COPYRIGHT = re.compile(
     r"(?:©|\([cC]\)|[Cc]opyright)[\s©]*(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?)?[\s,]*(?:by\s+)?"
@@ -53,12 +64,16 @@ def find_facts(text: str, furniture: list[Span]) -> tuple[Facts, tuple[Span, ...
     headers = [span for span, found in dated if found]
     dateline = next(filter(None, (DATELINE.match(text, s.start, s.end) for s in top)), None)
     bylines = {s: names for s in top + story[-3:] if (names := _byline(text[s.start : s.end]))}
+    bios = [bio for s in story[-4:] if (bio := BIO.match(text, s.start, s.end))]
+    wire = next(filter(None, (WIRE.match(text, s.start, s.end) for s in top[:3])), None)
     title = _title(text, [span for span in story if span not in headers and span not in bylines])
     facts = Facts(
         title=title,
-        outlet=_outlet(text, furniture, dateline),
+        outlet=_outlet(text, furniture, dateline, wire, bios),
         date=_date(text, [found for _, found in dated if found], dateline),
-        authors=tuple(dict.fromkeys(name for names in bylines.values() for name in names)),
+        authors=tuple(
+            dict.fromkeys([*(n for names in bylines.values() for n in names), *(bio["name"] for bio in bios)])
+        ),
     )
     return facts, tuple(headers)
 
@@ -69,6 +84,9 @@ def _title(text: str, story: list[Span]) -> str | None:
         return None
     first = text[story[0].start : story[0].end]
     if not 10 <= len(first) <= 250 or SENTENCE_END.search(first.rstrip("?!")) or "\t" in first:
+        return None
+    # A dateline ends so, and a name alone is a byline.
+    if first[-1] in "—–-:," or WRITTEN.match(first) or (len(first.split()) < 4 and first.istitle()):
         return None
     return first
 
@@ -117,7 +135,13 @@ def _byline(line: str) -> list[str]:
     return re.split(r",?\s+and\s+|,\s+|\s*&\s+", match["names"]) if match else []
 
 
-def _outlet(text: str, furniture: list[Span], dateline: re.Match[str] | None) -> str | None:
+def _outlet(
+    text: str,
+    furniture: list[Span],
+    dateline: re.Match[str] | None,
+    wire: re.Match[str] | None,
+    bios: list[re.Match[str]],
+) -> str | None:
     menu = [text[span.start : span.end] for span in furniture]
     for line in menu:
         if match := COPYRIGHT.match(line):
@@ -132,4 +156,6 @@ def _outlet(text: str, furniture: list[Span], dateline: re.Match[str] | None) ->
                 return match["name"]
     if dateline:
         return (dateline["slashed"] or dateline["bracketed"]).strip()
-    return None
+    if wire:
+        return wire["outlet"]
+    return bios[0]["outlet"] if len({bio["outlet"] for bio in bios}) == 1 else None

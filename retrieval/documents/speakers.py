@@ -32,6 +32,13 @@ ROLE = (
 BEFORE = re.compile(rf"(?P<who>{NAME}|\b(?i:{ROLE})),?\s+{ADVERB}{VERB}\b")
 PRONOUN = re.compile(ROLE, re.IGNORECASE)
 AFTER = re.compile(rf"[\"”’,]\s*(?:said|says|added|stressed|noted)\s+(?P<who>{NAME})")
+ACCORDING = re.compile(rf"\b[Aa]ccording\s+to\s+(?P<who>{NAME})")
+# Somebody is named as the one who says it, whoever that is.
+SOMEBODY = re.compile(
+    rf"[\"”’,]\s*(?:{VERB})\s+(?:the|a|an|one)\b|[\"”’,]\s*(?:the|a|an|one)\s[^.\"”]{{1,60}}\s{VERB}\b"
+)
+# What stands behind one of these is a place, or what a person belongs to.
+BESIDE = re.compile(r"\b(?:in|at|of|from|near|outside|with|for|across|around)\s+(?:the\s+)?\Z", re.IGNORECASE)
 # Two capitalised words that a sentence begins with may be a person, so "he" may be that one.
 SUBJECT = re.compile(
     rf"(?:\A|(?<=[\r\n])|(?<=[.!?][\"”] )|(?<=[.!?] ))(?P<who>{WORD}(?:[ \t]+{WORD}){{1,3}})(?= [a-z])"
@@ -60,10 +67,22 @@ TITLES = OFFICE - set(
     press prime security service state us vice fsb eu un nato
     """.split()
 )
+# A name with one of these is that of a body or a place.
+BODY = frozenset(
+    """
+    academy administration agency alliance associates association authority bank board brigade bureau campaign
+    center centre church club coalition college commission committee company congress corporation council
+    county court department district division embassy federation fire forces foundation front fund government
+    group hall hospital house inc initiative institute international journal laboratory league ltd magazine
+    ministry mvp network news office organization organisation parliament party police post press program
+    project republic research school senate service services society studio studios survey team times today
+    tribune union university watch weather city street avenue park island islands river valley beach
+    """.split()
+)
 # Capitalised words that begin a sentence and are no part of a name.
 OPENERS = frozenset(
     """
-    a according after although an and as at but by despite during for from he her his however if in
+    a according after courtesy although an and as at but by despite during for from he her his however if in
     is it its last meanwhile moreover nevertheless no not on our she since so speaking that the
     their then there these they this those though thus to today we when while who with yesterday you
     monday tuesday wednesday thursday friday saturday sunday january february march april may june
@@ -105,13 +124,19 @@ class Names:
         None for what is no person's name, and for a surname that several people bear.
         """
         words = _without_office(mention)
-        if not words or len(words) > 4:
+        if not words or len(words) > 4 or not BODY.isdisjoint(word.casefold() for word in words):
+            return None
+        if all(word.isupper() and len(word) < 5 for word in words):
             return None
         bearers = self.bearers.get(words[-1].casefold())
         if not bearers:
             return " ".join(words) if len(words) > 1 else None
         meant = [name for name in bearers if set(words) <= set(name.split())]
         return meant[0] if len(meant) == 1 else None
+
+    def holds_person(self, mention: str) -> bool:
+        """Whether a mention names somebody who is known for a person from elsewhere in the text."""
+        return bool(self.person and self.person.search(mention))
 
     def named(self, start: int, end: int) -> set[str]:
         """The people named in text[start:end], by their full names."""
@@ -169,8 +194,8 @@ def _reported(names: Names, paragraph: Span, last: Turn | None) -> list[Turn]:
     begins: set[int] = set()
     for sentence in sentences(text, paragraph.start, paragraph.end):
         begins.add(sentence.start)
-        for place, mention in _attributions(text, sentence, quotes):
-            speaker: str | None
+        speakers: dict[str, None] = {}
+        for place, mention in _attributions(names, sentence, quotes):
             if not PRONOUN.fullmatch(mention):
                 speaker = names.resolve(mention)
             elif last and names.named(last.start, place) <= {last.speaker}:
@@ -178,9 +203,13 @@ def _reported(names: Names, paragraph: Span, last: Turn | None) -> list[Turn]:
             else:
                 speaker = None
             if speaker:
-                last = Turn(sentence.start, sentence.end, speaker)
-                said.append(last)
-                break
+                speakers[speaker] = None
+        # What two people say in one sentence is neither's.
+        if len(speakers) == 1:
+            last = Turn(sentence.start, sentence.end, next(iter(speakers)))
+            said.append(last)
+        elif speakers or SOMEBODY.search(text, sentence.start, sentence.end):
+            begins.discard(sentence.start)
     own = list(said)
     for quote in quotes:
         if own and quote.start in begins:
@@ -189,12 +218,17 @@ def _reported(names: Names, paragraph: Span, last: Turn | None) -> list[Turn]:
     return said
 
 
-def _attributions(text: str, sentence: Span, quotes: list[Span]) -> Iterator[tuple[int, str]]:
+def _attributions(names: Names, sentence: Span, quotes: list[Span]) -> Iterator[tuple[int, str]]:
     """Mentions of those who speak, outside quotation marks."""
+    text = names.text
     starts = [quote.start for quote in quotes]
-    for pattern in (BEFORE, AFTER):
+    for pattern in (BEFORE, AFTER, ACCORDING):
         for match in pattern.finditer(text, sentence.start, sentence.end):
             place = match.start("who")
+            if pattern is BEFORE and BESIDE.search(text, max(sentence.start, place - 20), place):
+                continue
+            if pattern is ACCORDING and not names.holds_person(match["who"]):
+                continue
             inside = bisect_right(starts, place) - 1
             if inside < 0 or not quotes[inside].start < place < quotes[inside].end - 1:
                 yield place, match["who"]
