@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from eval.benchmarks.facts import ARTICLES, gold, judged
+from eval.benchmarks.furniture import measure
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +21,10 @@ def test_what_is_told_is_nearly_always_right(counted: Counter[tuple[str, str]], 
     # A guess is worse than nothing.
     assert right >= 0.97 * (right + wrong)
     assert right
+
+
+def test_hardly_any_furniture_stays_and_hardly_a_sentence_is_lost() -> None:
+    found = measure()
+    assert found["documents"] >= 5
+    assert found["furniture kept"] <= 0.02 * found["furniture"]
+    assert found["lost"] <= 0.005 * found["sentences"]

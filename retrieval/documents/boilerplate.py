@@ -44,16 +44,44 @@ FORMS = re.compile(
     | (?:we\ use|this\ (?:web)?site\ uses)\ cookies\b .{0,160}
     | \W* [a-z]{2}-[A-Z]{2}\d* (?:[\s|,]+ [a-z]{2}-[A-Z]{2}\d*)*      # language switch: en-GB1 ru-RU1
     | (?:\d+\ )?comments?(?:\ \d+)?
+    | for\ more\ on\ .{1,80}
+    | follow\ .{1,60}\ (?:join|like)\ us\ on\ .{1,60}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# A sentence that asks for something on the page, and be it a whole one.
+ASKS = re.compile(
+    r"""
+      .{0,120}\b(?:sign\ up|subscribe|start\ your\ day\ with)\b
+      .{0,120}\b(?:newsletter|inbox|briefing)\b .{0,80}
+    | .{0,120}\b(?:newsletter|inbox|inboxes)\b .{0,60}\b(?:sign\ up|subscribe)\b .{0,80}
+    | .{0,80}\bclick\ here\ to\ subscribe\b .{0,80}
+    | need\ a\ (?:news\ )?break\? .{0,120}
+    | (?:.{0,80}\?\ )? (?:tap|click)\ (?:or\ (?:tap|click)\ )?(?:here\ )?(?:for|to)\b .{0,120}
+    | .{0,60}\bcheck\ your\ local\ forecast\ here\.?
+    | (?:check\ out|listen\ to)\ (?:my|our|the)\ podcast\b .{0,120}
+    | .{0,200}\bfree\ newsletters?\b .{0,120}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# What a label announces: headlines of other articles, until a sentence.
+LABEL = re.compile(
+    r"(?:read(?:\ more|\ next|\ also)?|related(?:\ \w+)?|more\ .{1,40}\ news|more\ (?:from|on)\ .{1,40}"
+    r"|see\ also|you\ may\ also\ like|also\ read|top\ stories|most\ read|recommended)\ ?:?",
+    re.VERBOSE | re.IGNORECASE,
+)
+# "Learn as you go:Walk this way", a label glued to the headline that it stands before.
+GLUED = re.compile(r"[^:.!?\n]{2,60}[^\W\d]\??:(?=[A-Z])[^\n]{10,140}")
+LONGEST_TEASER = 140
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 def is_furniture(line: str) -> bool:
     """Whether a line, without the white space around it, is a menu entry or the like."""
     bare = line.strip(" \t•·|>»*-–—:").casefold()
-    if bare in PHRASES:
+    if bare in PHRASES or (len(line) < 360 and ASKS.fullmatch(line)):
+        return True
+    if GLUED.fullmatch(line) and not SENTENCE_END.search(line):
         return True
     form = FORMS.fullmatch(line)
     if not form:
@@ -64,4 +92,14 @@ def is_furniture(line: str) -> bool:
 
 def furniture(text: str) -> list[Span]:
     """The lines of `text` that belong to the page and not to its story, in order."""
-    return [span for span in lines(text) if is_furniture(text[span.start : span.end])]
+    found: list[Span] = []
+    announced = False
+    for span in lines(text):
+        line = text[span.start : span.end]
+        if LABEL.fullmatch(line):
+            announced = True
+        elif announced and (len(line) > LONGEST_TEASER or SENTENCE_END.search(line)):
+            announced = False
+        if announced or is_furniture(line):
+            found.append(span)
+    return found
