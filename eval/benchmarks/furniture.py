@@ -63,9 +63,9 @@ def main() -> None:
     if not ARTICLES.exists():
         print(f"Measured on the seeds alone: {ARTICLES} is not there.")
     print(f"{found['documents']} documents")
-    print(
-        f"furniture in passages {found['kept'] / found['furniture']:.4f} (of {found['furniture']} characters)"
-    )
+    for kind in ("furniture", "teasers"):
+        share = found[f"{kind} kept"] / found[kind] if found[kind] else 0.0
+        print(f"{kind} in passages {share:.4f} (of {found[kind]} characters)")
     print(f"story sentences kept  {1 - found['lost'] / found['sentences']:.4f} (of {found['sentences']})")
 
 

@@ -60,7 +60,7 @@ ASKS = re.compile(
     | (?:.{0,80}\?\ )? (?:tap|click)\ (?:or\ (?:tap|click)\ )?(?:here\ )?(?:for|to)\b .{0,120}
     | .{0,60}\bcheck\ your\ local\ forecast\ here\.?
     | (?:check\ out|listen\ to)\ (?:my|our|the)\ podcast\b .{0,120}
-    | .{0,200}\bfree\ newsletters?\b .{0,120}
+    | .{0,300}\bfree\ newsletters?\b .{0,120}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
