@@ -83,6 +83,9 @@ HISTORY = [
         ("And in June 2013?", True),
         ("What did he say about it?", True),
         ("Who else said so?", True),
+        ("Why?", True),
+        ("What about Norway?", True),
+        ("Where will the ferries be built?", False),
         ("How many delegations attended the Moscow security conference?", False),
     ],
 )

@@ -13,7 +13,9 @@ REFERRING = frozenset(
     such one ones former latter both
     """.split()
 )
-OPENING = re.compile(r"(?:and|but|so|or|what about|how about|why|who|when|where|really)\b", re.I)
+# So begun, a short question goes on with the one before; so asked, only one that names nothing itself.
+GOING_ON = re.compile(r"(?:and|but|so|or|what about|how about)\b", re.I)
+ASKING = re.compile(r"(?:why|who|when|where|really)\b", re.I)
 
 
 def earlier_question(history: Sequence[Message]) -> str | None:
@@ -34,5 +36,6 @@ def refers_back(question: str, history: Sequence[Message]) -> bool:
 
 def _leans(question: str) -> bool:
     found = words(question)
-    short = len(content_words(question)) <= 3 and OPENING.match(question.strip())
+    named, asked = len(content_words(question)), question.strip()
+    short = (named <= 3 and GOING_ON.match(asked)) or (named <= 1 and ASKING.match(asked))
     return bool(short) or not REFERRING.isdisjoint(found)
