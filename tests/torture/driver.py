@@ -2,6 +2,7 @@
 
     python driver.py kills SEED EACH FOLDER        each of MOMENTS so many times, and as many at any time
     python driver.py writes STEP FOLDER            the first, the STEP-th … change of a file fails
+    python driver.py die SEED DOCS STATE           syncs once, and is killed on the way
 
 Each trial runs in a forked child of this process, which never opens Chroma itself. Prints one JSON object.
 Before a trial the folder is changed; after it the index must be the old or the new one, never a mixture, and
@@ -275,8 +276,18 @@ def writes(step: int, home: Path) -> dict[str, Any]:
         nth += step
 
 
+def die(seed: int, docs: Path, state: Path) -> dict[str, int]:
+    """Sync, and be killed at one of MOMENTS where it comes."""
+    chance = random.Random(seed)
+    dying(chance.choice(list(MOMENTS)), chance.choice([1, 1, 2, 3]), chance.random() < 0.5)
+    return sync(docs, state)
+
+
 if __name__ == "__main__":
     kind, number, *rest = sys.argv[1:]
+    if kind == "die":
+        print(json.dumps(die(int(number), Path(rest[0]), Path(rest[1]))))
+        sys.exit()
     made = (
         kills(int(number), int(rest[0]), Path(rest[1]))
         if kind == "kills"
