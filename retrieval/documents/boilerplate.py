@@ -96,7 +96,7 @@ def furniture(text: str) -> list[Span]:
     announced = False
     for span in lines(text):
         line = text[span.start : span.end]
-        if LABEL.fullmatch(line):
+        if LABEL.fullmatch(line) and not SENTENCE_END.search(line):
             announced = True
         elif announced and (len(line) > LONGEST_TEASER or SENTENCE_END.search(line)):
             announced = False

@@ -1,11 +1,16 @@
 """A reader's Content becomes a Document: furniture, facts and speakers are found in its text."""
 
+from bisect import bisect_right
+from operator import attrgetter
+
 from retrieval.documents.boilerplate import furniture
 from retrieval.documents.content import Content, Facts
 from retrieval.documents.document import Document, Span
 from retrieval.documents.languages import LOOKED_AT, language
+from retrieval.documents.lines import lines
 from retrieval.documents.metadata import find_facts
 from retrieval.documents.speakers import find_turns
+from retrieval.documents.transcripts import find_transcript
 
 
 def describe(source: str, content: Content) -> Document:
@@ -15,6 +20,7 @@ def describe(source: str, content: Content) -> Document:
     found, headers = find_facts(text, menus) if content.is_page else (Facts(), ())
     title = one_line(stated.title) or found.title
     omitted = disjoint([*content.omitted, *menus, *headers])
+    transcript = find_transcript(text, [line for line in lines(text) if not _inside(line, omitted)])
     return Document(
         source=source,
         text=text,
@@ -25,8 +31,8 @@ def describe(source: str, content: Content) -> Document:
         url=one_line(stated.url) or found.url,
         language=one_line(stated.language) or language(_story(text, omitted)),
         omitted=omitted,
-        turns=find_turns(text, title, list(omitted)),
-        places=content.places,
+        turns=transcript.turns if transcript else find_turns(text, title, list(omitted)),
+        places=content.places or (transcript.places if transcript else ()),
         breaks=content.breaks,
     )
 
@@ -42,6 +48,12 @@ def _story(text: str, omitted: tuple[Span, ...]) -> str:
         if length >= LOOKED_AT:
             break
     return "".join(parts)
+
+
+def _inside(line: Span, spans: tuple[Span, ...]) -> bool:
+    """Whether a line lies in one of some spans in order."""
+    place = bisect_right(spans, line.start, key=attrgetter("start")) - 1
+    return place >= 0 and line.end <= spans[place].end
 
 
 def disjoint(spans: list[Span]) -> tuple[Span, ...]:
