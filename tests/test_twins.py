@@ -96,3 +96,11 @@ def test_a_twin_that_goes_is_named_no_more(papers: Library) -> None:
     papers.sync()
     assert papers.story("post.txt") == ["courier.txt"]
     assert papers.names("post.txt") == ["post.txt", "saved-twice.txt"]
+
+
+def test_short_texts_are_one_story_only_where_they_are_the_same() -> None:
+    same, again, other = (
+        _without_title(text) for text in ("The quay is old.", "the quay  is old", "It is new.")
+    )
+    assert same == again
+    assert similarity(same, other) < 0.1

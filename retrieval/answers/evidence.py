@@ -1,5 +1,6 @@
 """The sentences of the found passages, each measured against the question."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,8 +83,14 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
     return found
 
 
+# "MOSCOW, April 4."
+PLACE_AND_DAY = re.compile(r"[^\Wa-z][^a-z]*,\s+[A-Z][a-z]+\.?\s+\d{1,2}(?:,?\s+\d{4})?\.?")
+
+
 def _is_heading(text: str) -> bool:
-    """Whether a line only names what follows ("Terror attacks in Russia"); a byline does not."""
+    """Whether a line only names what follows, or where and when it was written; a byline is none."""
+    if PLACE_AND_DAY.fullmatch(text):
+        return True
     return len(text.split()) < 6 and text[0].isalnum() and text[-1] not in ".!?…\"”’'"
 
 

@@ -9,7 +9,6 @@ it is for the answer to see whether a sentence stands in both.
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from retrieval.documents.document import Document
 PERMUTATIONS = 128
 SEED = 1
 RUN = 5
-# A shorter text says too little of where it is from.
+# Fewer tell too little of where a text is from.
 LEAST_RUNS = 30
 SAME = 0.6
 # Documents of similarity .6 meet in one band at least with probability .87, of .7 with .99, of .3 with .06.
@@ -35,26 +34,30 @@ CREATE TABLE IF NOT EXISTS twins (
 
 
 def signature(document: Document) -> bytes | None:
-    """The MinHash of a document's story as 128 little-endian uint32, or None where it is too short."""
+    """The MinHash of a document's story as 128 little-endian uint32, or None where it has no word.
+
+    A text too short to be told by its runs has the hash of all its words instead, which only the same has.
+    """
     # Late: only indexing needs it.
     from rensa import RMinHash
 
-    runs = set(_runs(document))
+    words = _words(document)
+    runs = {" ".join(words[place : place + RUN]) for place in range(len(words) - RUN + 1)}
     if len(runs) < LEAST_RUNS:
-        return None
+        whole = " ".join(words).encode()
+        return hashlib.shake_256(whole).digest(4 * PERMUTATIONS) if words else None
     sketch = RMinHash(PERMUTATIONS, SEED)
     sketch.update(sorted(runs))
     return np.array(sketch.digest(), dtype="<u4").tobytes()
 
 
-def _runs(document: Document) -> Iterator[str]:
+def _words(document: Document) -> list[str]:
     start = 0
     words: list[str] = []
     for span in document.omitted:
         words += WORD.findall(document.text, start, span.start)
         start = span.end
-    words = [word.casefold() for word in [*words, *WORD.findall(document.text, start)]]
-    return (" ".join(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
+    return [word.casefold() for word in [*words, *WORD.findall(document.text, start)]]
 
 
 def similarity(one: bytes, other: bytes) -> float:
