@@ -10,6 +10,7 @@ import pytest
 from hostile import FAULTS, write_all
 
 from retrieval import Library
+from retrieval.documents import jail
 from retrieval.documents.document import Document, Unread
 from retrieval.documents.jail import Readers
 from retrieval.documents.limits import Limits
@@ -149,6 +150,16 @@ def test_a_child_that_is_killed_is_replaced_and_the_file_told(slow_files: list[t
         assert "signal 9" in told.reason
         _, ones = next(reading)
         assert [type(one) for one in ones] == [Document]
+
+
+def test_a_child_that_sends_too_much_is_left_and_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jail, "LONGEST_FRAME", 0)
+    (tmp_path / "a.csv").write_text("a,b\n" + "1,2\n" * 200_000, encoding="utf-8")
+    with Readers(workers=1) as readers:
+        for _, ones in readers.read([(tmp_path / "a.csv", "a.csv")]):
+            assert list(ones) == [Unread("a.csv", jail.NONSENSE)]
 
 
 def test_the_order_of_the_files_is_kept(tmp_path: Path) -> None:

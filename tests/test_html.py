@@ -40,11 +40,7 @@ def _page(body: str, head: str = "") -> Document:
 
 
 def _kept(found: Document) -> str:
-    start, parts = 0, []
-    for span in found.omitted:
-        parts.append(found.text[start : span.start])
-        start = span.end
-    return "".join([*parts, found.text[start:]])
+    return "".join(found.text[span.start : span.end] for span in found.kept())
 
 
 def test_the_text_is_what_a_person_sees() -> None:

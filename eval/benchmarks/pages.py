@@ -236,11 +236,7 @@ def _counted(page: Page, document: Document) -> Counter[str]:
 
 
 def _kept(document: Document) -> str:
-    start, parts = 0, []
-    for span in document.omitted:
-        parts.append(document.text[start : span.start])
-        start = span.end
-    return "\n".join([*parts, document.text[start:]])
+    return "\n".join(document.text[span.start : span.end] for span in document.kept())
 
 
 def _leaked(page: Page, document: Document) -> int:

@@ -1,9 +1,10 @@
 """One story in several documents counts once: a statement cites one of them and names the others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from retrieval.answers.answer import Citation, Statement
+from retrieval.documents.document import Document
 from retrieval.library.index import Index
 
 
@@ -15,14 +16,14 @@ class Twin:
     text: str
 
 
-def find_twins(index: Index, sources: Iterable[str]) -> dict[str, list[Twin]]:
+def find_twins(index: Index, documents: Mapping[str, Document]) -> dict[str, list[Twin]]:
     """For each document that has any, its twins: files of the same bytes, then near-duplicates."""
     found: dict[str, list[Twin]] = {}
-    for source in sources:
+    for source, document in documents.items():
         names = index.catalog.names(source)[1:]
         near = index.catalog.story(source)
         if names or near:
-            own = _folded(index.document(source).text) if names else ""
+            own = _folded(document.text) if names else ""
             twins = [Twin(name, own) for name in names]
             found[source] = twins + [Twin(name, _folded(index.document(name).text)) for name in near]
     return found

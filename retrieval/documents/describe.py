@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from retrieval.documents.boilerplate import furniture
 from retrieval.documents.content import Content, Facts
-from retrieval.documents.document import Document, Span
+from retrieval.documents.document import Document, Span, between
 from retrieval.documents.languages import LOOKED_AT, language
 from retrieval.documents.lines import lines
 from retrieval.documents.metadata import find_facts
@@ -20,7 +20,8 @@ def describe(source: str, content: Content) -> Document:
     found, headers = find_facts(text, menus) if content.is_page else (Facts(), ())
     title = one_line(stated.title) or found.title
     omitted = disjoint([*content.omitted, *menus, *headers])
-    transcript = find_transcript(text, [line for line in lines(text) if not _inside(line, omitted)])
+    story = [line for line in lines(text) if not _inside(line, omitted)]
+    transcript = find_transcript(text, story)
     return Document(
         source=source,
         text=text,
@@ -29,23 +30,20 @@ def describe(source: str, content: Content) -> Document:
         date=one_line(stated.date) or found.date,
         authors=tuple(filter(None, map(one_line, stated.authors))) or found.authors,
         url=one_line(stated.url) or found.url,
-        language=one_line(stated.language) or language(_story(text, omitted)),
+        language=one_line(stated.language) or language(_beginning(text, omitted)),
         omitted=omitted,
-        turns=transcript.turns if transcript else find_turns(text, title, list(omitted)),
+        turns=transcript.turns if transcript else find_turns(text, title, story),
         places=content.places or (transcript.places if transcript else ()),
         breaks=content.breaks,
     )
 
 
-def _story(text: str, omitted: tuple[Span, ...]) -> str:
-    """The beginning of a text without what is left out of it."""
+def _beginning(text: str, omitted: tuple[Span, ...]) -> str:
+    """What the language is told from: the beginning of a text without what is left out of it."""
     parts: list[str] = []
-    start = length = 0
-    for span in [*omitted, Span(len(text), len(text))]:
-        parts.append(text[start : span.start])
-        length += len(parts[-1])
-        start = span.end
-        if length >= LOOKED_AT:
+    for span in between(omitted, len(text)):
+        parts.append(text[span.start : span.end])
+        if sum(map(len, parts)) >= LOOKED_AT:
             break
     return "".join(parts)
 

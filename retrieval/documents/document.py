@@ -1,6 +1,7 @@
 """What a file becomes: a Document, its text exactly as decoded and what is known about it."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -11,6 +12,17 @@ class Span:
 
     start: int
     end: int
+
+
+def between(spans: Iterable[Span], end: int) -> Iterator[Span]:
+    """The stretches of [0, end) that none of some spans covers; the spans are in order and disjoint."""
+    start = 0
+    for span in spans:
+        if start < span.start:
+            yield Span(start, span.start)
+        start = max(start, span.end)
+    if start < end:
+        yield Span(start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,10 @@ class Document:
     turns: tuple[Turn, ...] = ()
     places: tuple[Place, ...] = ()
     breaks: tuple[int, ...] = ()
+
+    def kept(self) -> Iterator[Span]:
+        """The stretches of the text that are not left out, in order."""
+        return between(self.omitted, len(self.text))
 
     def location(self, start: int, end: int) -> str | None:
         """Where a person finds [start, end): "p. 3", "row 12–14", or None where nothing tells."""

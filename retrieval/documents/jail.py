@@ -33,6 +33,9 @@ SMALL = 1_000_000
 AHEAD = 2
 # JSON needs up to six bytes for a character, and spans need some more.
 LONGEST_FRAME = 12
+# Seconds that a child which sends no more has to end by itself.
+ENDING = 2.0
+NONSENSE = "its reader sent nonsense; such a file is not trusted"
 
 Found = Document | Unread
 
@@ -150,7 +153,7 @@ class Worker:
                 yield self._found(message)
             except (ValueError, TypeError, KeyError):
                 self.end()
-                yield Unread(self._source, "its reader sent nonsense; such a file is not trusted")
+                yield Unread(self._source, NONSENSE)
                 return
 
     def end(self) -> None:
@@ -188,7 +191,11 @@ class Worker:
     def _why(self) -> str:
         """Why the child ended in the middle of a file."""
         assert self._child is not None
-        status = self._child.wait()
+        try:
+            status = self._child.wait(timeout=ENDING)
+        except subprocess.TimeoutExpired:
+            # It goes on, and waits for somebody to take what is longer than any frame may be.
+            return NONSENSE
         if status == -getattr(signal, "SIGXCPU", 0):
             return self.limits.too_slow()
         how = f"signal {-status}" if status < 0 else f"status {status}"

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from itertools import chain
 
 from retrieval.documents.document import Span, Turn
-from retrieval.documents.lines import lines
 from retrieval.documents.sentences import sentences
 
 VERB = (
@@ -169,10 +168,8 @@ def _without_office(mention: str) -> list[str]:
     return [re.sub(r"['’]s?$", "", word.strip("'’")) for word in words[begin:]]
 
 
-def find_turns(text: str, title: str | None, left_out: list[Span]) -> tuple[Turn, ...]:
-    """The turns of a document, in order and disjoint; `left_out` are menus and headers, in order."""
-    known = set(left_out)
-    story = [span for span in lines(text) if span not in known]
+def find_turns(text: str, title: str | None, story: list[Span]) -> tuple[Turn, ...]:
+    """The turns of a document, in order and disjoint; `story` are its lines without menus and headers."""
     names = Names(text, story)
     if title and (match := TRANSCRIPT.match(title)) and (speaker := names.resolve(match["who"])):
         title_at = text.find(title)

@@ -62,7 +62,7 @@ def _is_same(before: File, found: Entry) -> bool:
     times = (found.modified, found.changed)
     settled = max(times) < before.seen - TICK
     same = (before.size, before.modified, before.changed) == (found.size, *times)
-    return same and settled and before.content.startswith(kind(found.path))
+    return same and settled and before.content.startswith(f"{kind(found.path)} ")
 
 
 def _content(folder: Path, found: Entry) -> str:
@@ -81,7 +81,8 @@ class Changes:
     By what became of a person's files: `new` (of these, so many `copies` of others), `changed`, `moved` from
     and to, `removed`, and the number of the `unchanged`. By what is to be done: `to_read`; documents to be
     `renamed` from and to; paths whose documents are `gone`; `files`, all that are there now, where any of
-    them is not as it is known; `unread`, those that could not be looked at or opened, where that is news.
+    them is not as it is known; `unread`, those that could not be looked at or opened, where that is news;
+    `recovered`, those that could not be before and are gone or can be now.
     """
 
     new: tuple[str, ...]
@@ -126,12 +127,11 @@ def arrange(
     now = [replace(file, shown_as=shown[file.content]) for file in here.values()]
     added = [file for file in now if file.path not in known]
     left = {path for path in known if path not in here}
-    moved: list[tuple[str, str]] = []
-    for file in added:
-        origin = next((path for path in sorted(left) if known[path].content == file.content), None)
-        if origin is not None:
-            left.discard(origin)
-            moved.append((origin, file.path))
+    origins: dict[str, list[str]] = {}
+    for path in sorted(left, reverse=True):
+        origins.setdefault(known[path].content, []).append(path)
+    moved = [(origins[file.content].pop(), file.path) for file in added if origins.get(file.content)]
+    left.difference_update(origin for origin, _ in moved)
     arrived = {path for _, path in moved}
     changed = [file.path for file in now if file.path in known and known[file.path].content != file.content]
     new = [file for file in added if file.path not in arrived]

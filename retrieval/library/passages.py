@@ -73,20 +73,9 @@ def passages(document: Document, above: str, count: CountTokens) -> Iterator[Spa
     `count` gives the WordPiece tokens of each text.
     """
     room = WINDOW - count([above])[0]
-    for story in _stories(document):
+    for story in document.kept():
         sized = _sized(document.text, _sentences(document.text, story), count)
         yield from _pack(document, _fit(document.text, sized, room, count), min(TARGET, room))
-
-
-def _stories(document: Document) -> Iterator[Span]:
-    """The stretches of text between omitted spans."""
-    start = 0
-    for omitted in document.omitted:
-        if start < omitted.start:
-            yield Span(start, omitted.start)
-        start = max(start, omitted.end)
-    if start < len(document.text):
-        yield Span(start, len(document.text))
 
 
 Opening = tuple[Span, bool]

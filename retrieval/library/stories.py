@@ -52,12 +52,8 @@ def signature(document: Document) -> bytes | None:
 
 
 def _words(document: Document) -> list[str]:
-    start = 0
-    words: list[str] = []
-    for span in document.omitted:
-        words += WORD.findall(document.text, start, span.start)
-        start = span.end
-    return [word.casefold() for word in [*words, *WORD.findall(document.text, start)]]
+    kept = (WORD.findall(document.text, span.start, span.end) for span in document.kept())
+    return [word.casefold() for words in kept for word in words]
 
 
 def similarity(one: bytes, other: bytes) -> float:

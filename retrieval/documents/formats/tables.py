@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from typing import Any
@@ -35,7 +36,7 @@ def read_csv(data: bytes) -> Iterator[Content | Unread]:
         except csv.Error as error:
             yield Unread("", f"row {rows.line_num} is no row of a table ({error}); save it as CSV once more")
             continue
-        yield _content({"": numbered}, Facts())
+        yield _content({"": numbered})
 
 
 def _delimiter(text: str) -> str:
@@ -78,14 +79,14 @@ def read_xlsx(data: bytes) -> Iterator[Content | Unread]:
     ) as error:
         yield Unread("", f"it is no workbook that can be read ({str(error)[:120]}); save it once more")
         return
-    told = _content(sheets, Facts())
+    told = _content(sheets)
     if not told.text.strip():
         yield Unread("", "no cell of it holds a value; where there are formulas, save it once in its program")
         return
     facts = Facts(
         title=stated_title(book.properties.title, told.text), authors=stated_authors(book.properties.creator)
     )
-    yield Content(told.text, facts=facts, places=told.places, breaks=told.breaks, is_page=False)
+    yield replace(told, facts=facts)
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
@@ -118,7 +119,7 @@ def _number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.15g}"
 
 
-def _content(sheets: dict[str, list[Row]], facts: Facts) -> Content:
+def _content(sheets: dict[str, list[Row]]) -> Content:
     """The rows of sheets as lines; `sheets` gives for each name its rows, with their numbers."""
     lines: list[str] = []
     places: list[Place] = []
@@ -134,7 +135,6 @@ def _content(sheets: dict[str, list[Row]], facts: Facts) -> Content:
             start += len(line) + 1
     return Content(
         "\n".join(lines),
-        facts=facts,
         places=tuple(places),
         breaks=tuple(place.start for place in places),
         is_page=False,

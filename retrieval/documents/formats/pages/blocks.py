@@ -94,7 +94,7 @@ def blocks(tree: Any) -> Iterator[Block]:
             holder = _holder(element, tag, number, open_[-1])
             if tag in BLOCKS:
                 yield from gathered.block(open_)
-                gathered.tight = tag in TIGHT
+                gathered = _Gathered(tight=tag in TIGHT)
             elif tag == "br":
                 gathered.add("\n", holder)
             elif tag in ("td", "th") and gathered.parts:
@@ -102,8 +102,9 @@ def blocks(tree: Any) -> Iterator[Block]:
             open_.append(holder)
             gathered.add(element.text, holder)
         else:
-            if tag in BLOCKS and tag not in UNSEEN:
+            if tag in BLOCKS:
                 yield from gathered.block(open_)
+                gathered = _Gathered()
             open_.pop()
             gathered.add(element.tail, open_[-1])
     yield from gathered.block(open_)
@@ -112,10 +113,10 @@ def blocks(tree: Any) -> Iterator[Block]:
 class _Gathered:
     """The text since the last edge of a block."""
 
-    def __init__(self) -> None:
+    def __init__(self, tight: bool = False) -> None:
         self.parts: list[str] = []
         self.linked = 0
-        self.tight = False
+        self.tight = tight
         self.holder: _Holder | None = None
         self.pre = False
 
@@ -149,7 +150,6 @@ class _Gathered:
                 min(self.linked, len(text)),
                 self.tight,
             )
-        self.__init__()  # type: ignore[misc]  # begun anew
 
 
 def _holder(element: Any, tag: str, number: int, outer: _Holder) -> _Holder:

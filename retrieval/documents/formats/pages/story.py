@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from retrieval.documents.boilerplate import SENTENCE_END
 from retrieval.documents.formats.pages.blocks import HEADINGS, Block
 from retrieval.documents.formats.pages.tree import DEEPEST, depth
 
 SPACE = re.compile(r"[\s|\-]+")
-SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 # What trafilatura finds must be so much of what places and links leave, or it is not believed.
 ENOUGH = 0.3
 # A block of links: so much of it is linked.
