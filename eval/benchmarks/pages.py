@@ -4,7 +4,8 @@
 
 writes each article as an HTML file, with one of several sites' heads, menus, boxes and footers around it,
 and says how much of these stays in passages, how much of the stories is lost, and how true the facts are.
-The text of an article stands in the page as it was crawled, so what it holds of menus itself does not count.
+The text of an article stands in the page as it was crawled, and all of it counts as story: what it holds of
+menus and promotions itself, and is rightly left out, counts as lost.
 """
 
 import argparse
