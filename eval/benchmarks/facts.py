@@ -1,6 +1,6 @@
 """How true the facts and the speakers are that are found in plain text, against gold made by hand.
 
-    python -m eval.benchmarks.facts [--wrong]
+    python -m eval.benchmarks.facts [--round N] [--wrong] [--missed]
 
 Precision is the share of what was told that is right, recall the share of what is true that was told. A
 speaker is right when the sentence of the gold is given to that person; one told for words that nobody said
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from retrieval.documents.content import Content
 from retrieval.documents.describe import describe
@@ -34,13 +35,13 @@ def texts() -> dict[str, str]:
     return found
 
 
-def gold() -> Iterator[tuple[dict[str, Any], Document]]:
-    """Each row of the gold whose text is at hand, and what the rules make of that text."""
+def gold(file: Path, turn: int | None = None) -> Iterator[tuple[dict[str, Any], Document]]:
+    """Each row of one round of the gold, or of all, whose text is at hand, and what the rules make of it."""
     known = texts()
-    with GOLD.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             text = known.get(row["source"])
-            if text is not None:
+            if text is not None and turn in (None, row["round"]):
                 if hashlib.sha256(text.encode()).hexdigest() != row["sha256"]:
                     raise ValueError(f"the text of {row['source']} is another than the gold's")
                 yield row, describe(row["source"], Content(text))
@@ -61,7 +62,7 @@ def judged(row: dict[str, Any], document: Document) -> Iterator[tuple[str, str, 
         told = document.speaker(start, end)
         words = document.text[start:end]
         if told:
-            yield "speaker", "right" if told == true else "wrong", told, (true, words)
+            yield "speaker", "right" if normalize("NFC", told) == true else "wrong", told, (true, words)
         elif true:
             yield "speaker", "missed", told, (true, words)
     for turn in document.turns:
@@ -70,14 +71,15 @@ def judged(row: dict[str, Any], document: Document) -> Iterator[tuple[str, str, 
 
 
 def main() -> None:
-    """Print precision and recall for each field; with --wrong, what was told wrongly."""
+    """Print precision and recall for each field; with --wrong and --missed, what was told wrongly or not."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--missed", action="store_true")
+    parser.add_argument("--round", type=int)
     given = parser.parse_args()
     counted: Counter[tuple[str, str]] = Counter()
     documents = 0
-    for row, document in gold():
+    for row, document in gold(GOLD, given.round):
         documents += 1
         for field, how, told, true in judged(row, document):
             counted[field, how] += 1

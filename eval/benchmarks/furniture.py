@@ -1,6 +1,6 @@
 """How much page furniture stays in passages of plain text, and how much of stories is lost, by gold.
 
-    python -m eval.benchmarks.furniture [--wrong]
+    python -m eval.benchmarks.furniture [--round N] [--wrong]
 
 Only lines that the gold calls furniture, teasers or the story's are counted: headlines, bylines and the like
 may go either way. Teasers are headlines of other articles that stand between a story's paragraphs with no
@@ -8,30 +8,20 @@ label; in plain text nothing tells them from subheadings, so they are counted ap
 """
 
 import argparse
-import hashlib
-import json
 from collections import Counter
 
-from eval.benchmarks.facts import ARTICLES, ROOT, texts
-from retrieval.documents.content import Content
-from retrieval.documents.describe import describe
+from eval.benchmarks.facts import ARTICLES, ROOT, gold
 from retrieval.documents.document import Span
 from retrieval.documents.sentences import sentences
 
 GOLD = ROOT / "eval" / "gold" / "furniture.jsonl"
 
 
-def measure(tell_wrong: bool = False) -> Counter[str]:
+def measure(turn: int | None = None, tell_wrong: bool = False) -> Counter[str]:
     """Characters of furniture, and of it kept; sentences of stories, and of them lost; documents."""
-    known = texts()
     counted: Counter[str] = Counter()
-    for row in map(json.loads, GOLD.read_text("utf-8").splitlines()):
-        text = known.get(row["source"])
-        if text is None:
-            continue
-        if hashlib.sha256(text.encode()).hexdigest() != row["sha256"]:
-            raise ValueError(f"the text of {row['source']} is another than the gold's")
-        left_out = describe(row["source"], Content(text)).omitted
+    for row, document in gold(GOLD, turn):
+        text, left_out = document.text, document.omitted
         counted["documents"] += 1
         for kind in ("furniture", "teasers"):
             for start, end in row[kind]:
@@ -59,7 +49,9 @@ def main() -> None:
     """Print both shares; with --wrong, the lines and sentences."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--wrong", action="store_true")
-    found = measure(parser.parse_args().wrong)
+    parser.add_argument("--round", type=int)
+    given = parser.parse_args()
+    found = measure(given.round, given.wrong)
     if not ARTICLES.exists():
         print(f"Measured on the seeds alone: {ARTICLES} is not there.")
     print(f"{found['documents']} documents")

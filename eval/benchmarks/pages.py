@@ -5,7 +5,8 @@
 writes each article as an HTML file, with one of several sites' heads, menus, boxes and footers around it,
 and says how much of these stays in passages, how much of the stories is lost, and how true the facts are.
 The text of an article stands in the page as it was crawled, and all of it counts as story: what it holds of
-menus and promotions itself, and is rightly left out, counts as lost.
+menus and promotions itself, and is rightly left out, counts as lost. "By gold" is counted on those articles
+whose furniture people marked (eval/gold/furniture.jsonl): what they marked is furniture there, not story.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from retrieval.documents.document import Document
 from retrieval.documents.jail import Readers
 from retrieval.documents.sentences import sentences
 
+GOLD = Path(__file__).parent.parent / "gold" / "furniture.jsonl"
 ARTICLES = Path("../shared/data/realtimeqa/docs.jsonl")
 SECTIONS = "World Politics Business Health Sport Science Culture Weather Opinion Video Podcasts".split()
 HEADLINES = (
@@ -39,12 +41,16 @@ NAMES = ("The Harbour Post", "Northern Gazette", "City Chronicle", "Daily Ledger
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A written page: its file's name, the text around the story, the story's paragraphs, what it states."""
+    """A written page: its file's name, the text around the story, the story's paragraphs, what it states.
+
+    `gold`, where people marked the article: the texts that are "furniture", "teasers" or "neutral".
+    """
 
     name: str
     around: tuple[str, ...]
     paragraphs: tuple[str, ...]
     facts: dict[str, Any]
+    gold: dict[str, list[str]] | None
 
 
 def articles(limit: int | None = None) -> Iterator[dict[str, Any]]:
@@ -59,14 +65,23 @@ def articles(limit: int | None = None) -> Iterator[dict[str, Any]]:
 def write_pages(folder: Path, limit: int | None = None) -> list[Page]:
     """Write the articles as pages into `folder`."""
     pages = []
+    marked = {row["source"]: row for row in map(json.loads, GOLD.read_text("utf-8").splitlines())}
     for number, article in enumerate(articles(limit)):
-        page, markup = _page(number, article)
+        row = marked.get(f"realtimeqa/{article['id']}")
+        page, markup = _page(number, article, row and _gold(article["text"], row))
         (folder / page.name).write_text(markup, encoding="utf-8")
         pages.append(page)
     return pages
 
 
-def _page(number: int, article: dict[str, Any]) -> tuple[Page, str]:
+def _gold(text: str, row: dict[str, Any]) -> dict[str, list[str]]:
+    return {
+        kind: [" ".join(text[start:end].split()) for start, end in row[kind]]
+        for kind in ("furniture", "teasers", "neutral")
+    }
+
+
+def _page(number: int, article: dict[str, Any], gold: dict[str, list[str]] | None) -> tuple[Page, str]:
     chance = random.Random(article["id"])
     site = NAMES[number % len(NAMES)]
     around: list[str] = []
@@ -92,7 +107,7 @@ def _page(number: int, article: dict[str, Any]) -> tuple[Page, str]:
     body = "\n".join([*story[:middle], inside, *story[middle:]])
     template = (_divs, _semantic, _plain)[number // 3 % 3]
     markup = template(site, facts["title"], menu, body, related, boxes, box)
-    page = Page(f"{number:04}.html", tuple(around), paragraphs, facts)
+    page = Page(f"{number:04}.html", tuple(around), paragraphs, facts, gold)
     return (
         page,
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{head[0]}</head>{markup}</html>',
@@ -100,7 +115,6 @@ def _page(number: int, article: dict[str, Any]) -> tuple[Page, str]:
 
 
 def _stated(article: dict[str, Any], site: str) -> dict[str, Any]:
-    # Of what a crawler took for an author, some is a menu's entry.
     # What a crawler took for an author is often an entry of a menu.
     noise = {"Staff", "Navigation", "Week", "Links", "News"}
     authors = tuple(
@@ -211,6 +225,9 @@ def measure(folder: Path, pages: Sequence[Page]) -> dict[str, float]:
         "read": found["read"] / len(pages),
         "menus in passages": found["leaked"] / found["around"],
         "story sentences kept": found["kept"] / found["sentences"],
+        "pages with gold": found["gold pages"],
+        "furniture in passages, by gold": found["gold leaked"] / max(1, found["gold furniture"]),
+        "story sentences kept, by gold": found["gold kept"] / max(1, found["gold sentences"]),
         **{f"{fact} precision": found[f"{fact} right"] / max(1, found[f"{fact} told"]) for fact in facts},
         **{f"{fact} recall": found[f"{fact} right"] / max(1, found[f"{fact} true"]) for fact in facts},
         "seconds a page": seconds / len(pages),
@@ -222,12 +239,28 @@ def _counted(page: Page, document: Document) -> Counter[str]:
     counted: Counter[str] = Counter({"read": 1})
     for text in page.around:
         counted["around"] += len(text)
-    counted["leaked"] += _leaked(page, document)
+    counted["leaked"] += (leaked := _leaked(page, document))
     flat = " ".join(kept_text.split())
     for paragraph in page.paragraphs:
         for span in sentences(paragraph):
             counted["sentences"] += 1
             counted["kept"] += paragraph[span.start : span.end] in flat
+    if page.gold is not None:
+        marked = [text for texts in page.gold.values() for text in texts]
+        story = [
+            words
+            for paragraph in page.paragraphs
+            for span in sentences(paragraph)
+            if not any(
+                (words := paragraph[span.start : span.end]) in text or text in words for text in marked
+            )
+        ]
+        within = page.gold["furniture"]
+        counted["gold pages"] = 1
+        counted["gold sentences"] = len(story)
+        counted["gold kept"] = sum(words in flat for words in story)
+        counted["gold furniture"] = counted["around"] + sum(map(len, within))
+        counted["gold leaked"] = leaked + sum(len(text) for text in within if text in flat)
     for fact in ("title", "outlet", "date", "authors", "url"):
         told, true = getattr(document, fact), page.facts[fact]
         counted[f"{fact} told"] += bool(told)
@@ -266,7 +299,7 @@ def main() -> None:
         folder = given.keep or Path(temporary)
         folder.mkdir(exist_ok=True, parents=True)
         for name, value in measure(folder, write_pages(folder, given.limit)).items():
-            print(f"{name:24} {value:.4f}")
+            print(f"{name:32} {value:.4f}")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,15 @@ from retrieval.documents.boilerplate import SENTENCE_END, is_furniture
 from retrieval.documents.content import Facts
 from retrieval.documents.dates import DATE, MONTHS, WRITTEN, from_match
 from retrieval.documents.document import Span
+from retrieval.documents.forenames import forenames
 from retrieval.documents.lines import lines
 
 HEADER_LINES = 8
+# Shorter lines are rather a byline or a rubric, longer ones a paragraph.
+FEWEST_WORDS, MOST_WORDS = 2, 45
+NO_TITLE = re.compile(
+    r"the claim:|editor['’]?s['’]? note|correction|note:|photo|video|by |staff\b", re.IGNORECASE
+)
 WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 LABEL = r"(?:(?:published|posted|updated|date)(?:\s+(?:on|at))?:?\s+)?"
 CLOCK = r"(?:[\s,|–-]*(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?)?"
@@ -26,6 +32,8 @@ DATELINE = re.compile(
     r"\s*(?:/(?P<slashed>[^/\n]{2,30})/|\((?P<bracketed>[^()\n]{2,30})\))"
 )
 NAME = r"[^\W\d_a-z][\w'’.\-]*(?:\s+(?:(?:de|da|van|von|der|bin|al|el|la|le)\s+)?[^\W\d_a-z][\w'’.\-]*){1,3}"
+NAMES = re.compile(rf"{NAME}(?:(?:,|,?\s+and|\s*&)\s+{NAME})+")
+SENTENCES = re.compile(r"[.!?][\"”’]? [A-Z].{20}")
 BYLINE = re.compile(
     rf"(?:(?:written\s+)?[Bb][Yy]:?\s+|(?:--|—|–)\s*)(?P<names>{NAME}(?:(?:,|,?\s+and|\s*&)\s+{NAME})*)"
 )
@@ -85,10 +93,20 @@ def _title(text: str, story: list[Span]) -> str | None:
     first = text[story[0].start : story[0].end]
     if not 10 <= len(first) <= 250 or SENTENCE_END.search(first.rstrip("?!")) or "\t" in first:
         return None
-    # A dateline ends so, and a name alone is a byline.
-    if first[-1] in "—–-:," or WRITTEN.match(first) or (len(first.split()) < 4 and first.istitle()):
+    words = len(first.split())
+    if not FEWEST_WORDS <= words <= MOST_WORDS or (first.endswith("?") and words > MOST_WORDS / 2):
+        return None
+    # A dateline ends so, names are a byline, a paragraph has sentences.
+    if first[-1] in "—–-:," or WRITTEN.match(first) or NAMES.fullmatch(first) or SENTENCES.search(first):
+        return None
+    if NO_TITLE.match(first) or (first.istitle() and _is_rubric(first.split())):
         return None
     return first
+
+
+def _is_rubric(words: list[str]) -> bool:
+    """Whether capitalised words rather name a section or a person: "Voices", "Guest Columnist Ann Lee"."""
+    return len(words) < 4 or (len(words) < 6 and not forenames().isdisjoint(map(str.casefold, words)))
 
 
 def _header_date(line: str) -> str | None:
@@ -158,4 +176,6 @@ def _outlet(
         return (dateline["slashed"] or dateline["bracketed"]).strip()
     if wire:
         return wire["outlet"]
-    return bios[0]["outlet"] if len({bio["outlet"] for bio in bios}) == 1 else None
+    # Writers of one paper are printed in others: a second mention must bear it out.
+    named = {bio["outlet"] for bio in bios}
+    return named.pop() if len(named) == 1 and text.count(bios[0]["outlet"]) > 1 else None

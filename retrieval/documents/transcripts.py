@@ -8,8 +8,10 @@ words that nobody is given. Times at the beginning of lines are places to look a
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from retrieval.documents.document import Place, Span, Turn
+from retrieval.documents.forenames import forenames
 
 TIME = r"[\[(]?(?P<time>\d{1,2}:\d\d(?::\d\d)?)(?:[.,]\d{1,3})?[\])]?"
 LABELLED = re.compile(
@@ -29,6 +31,8 @@ OFFICE = re.compile(
 )
 PARTICLES = frozenset("de da di van von der bin ibn al el la le".split())
 LEAST = 3
+LONGEST_HEADING = 80
+SENTENCE_END = re.compile(r"[.!?…:;,—–-][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,23 @@ def find_transcript(text: str, story: Sequence[Span]) -> Transcript | None:
     # A list of places or of facts has many labels that come once; people who talk come again.
     if len(people) < 2 or 2 * len(people) > len(spoken) or not all(map(_is_person, spoken)):
         return None
+    # So has a questionnaire ("CURRENT HOME: …"), whose labels hold no forename.
+    full = [name.split() for name in people if " " in name]
+    if full and 2 * sum(not forenames().isdisjoint(map(str.casefold, name)) for name in full) < len(full):
+        return None
     turns: list[Turn] = []
     speaking: str | None = None
-    for span in story:
+    for span, after in zip_longest(story, story[1:]):
         match = labels.get(span)
         if match:
             speaking = names[match["who"]]
+        elif (
+            after in labels
+            and span.end - span.start <= LONGEST_HEADING
+            and not SENTENCE_END.search(text[span.start : span.end])
+        ):
+            # A heading over the next one's words.
+            speaking = None
         # The label too: a short answer would else be mostly a label, and nobody's.
         if speaking:
             turns.append(Turn(span.start, span.end, speaking))
