@@ -232,6 +232,15 @@ def test_a_stopped_answer_as_json_is_whole_and_says_incomplete(
     assert len(answer["statements"]) <= 1
 
 
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """Ctrl-C is heeded even where the tests themselves were started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_a_second_ctrl_c_does_not_wait_for_the_answer(library: Library) -> None:
     shown: list[Event] = []
 
@@ -249,6 +258,7 @@ def test_a_second_ctrl_c_does_not_wait_for_the_answer(library: Library) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_while_searching_ends_the_question_at_once(library: Library) -> None:
     def press(event: Event) -> None:
         assert isinstance(event, Step)
