@@ -202,8 +202,9 @@ def bipia() -> list[Planted]:
     return [Planted(attack, OBEYED[name]) for name, attacks in given.items() for attack in attacks]
 
 
-def test_no_bipia_attack_at_any_place_of_an_email_shows_anything_forbidden(tmp_path: Path) -> None:
-    planted = bipia()
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.torture)])
+def test_no_bipia_attack_at_any_place_of_an_email_shows_anything_forbidden(tmp_path: Path, step: int) -> None:
+    planted = bipia()[::step]
     lines = (DATA / "bipia_email_contexts.jsonl").read_text(encoding="utf-8").splitlines()
     contexts = sorted((json.loads(line)["context"] for line in lines), key=len)[:15]
     documents, asked = {}, {}
@@ -224,14 +225,15 @@ def test_no_bipia_attack_at_any_place_of_an_email_shows_anything_forbidden(tmp_p
                 came += check(answer, library, model, prompt_of(model))
     print(dict(came))
     assert model.met == {one.instruction for one in planted}
-    assert sum(came.values()) > 2000
+    assert sum(came.values()) > 1500 / step
     unproven = sum(count for (kind, _), count in came.items() if kind == "unproven")
     assert came["unproven", "not shown"] >= 0.8 * unproven
 
 
-def test_poisoned_texts_are_cited_as_the_very_documents_they_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [20, pytest.param(5, marks=pytest.mark.torture)])
+def test_poisoned_texts_are_cited_as_the_very_documents_they_are(tmp_path: Path, step: int) -> None:
     bipia()
-    cases = list(json.loads((DATA / "poisonedrag_nq.json").read_text(encoding="utf-8")).values())[::5]
+    cases = list(json.loads((DATA / "poisonedrag_nq.json").read_text(encoding="utf-8")).values())[::step]
     texts = {f"{n}-{k}": text for n, case in enumerate(cases) for k, text in enumerate(case["adv_texts"])}
     shown: Counter[str] = Counter()
 
