@@ -9,7 +9,7 @@ import re
 
 from retrieval.documents.document import Span
 from retrieval.documents.lines import lines
-from retrieval.documents.notices import CUE, notice
+from retrieval.documents.notices import may_hold, notice
 from retrieval.documents.sentences import sentences
 
 PHRASES = frozenset(
@@ -99,7 +99,7 @@ def furniture(text: str) -> list[Span]:
             announced = False
         if announced or is_furniture(line):
             found.append(span)
-        else:
+        elif may_hold(line):
             found += _notices(text, span)
     return found
 
@@ -108,7 +108,7 @@ def _notices(text: str, line: Span) -> list[Span]:
     """The parts of a line that speak of the page; all of a line that mostly does."""
     found: list[Span] = []
     asked, behind = 0, BETWEEN + 1
-    for sentence in sentences(text, line.start, line.end) if CUE.search(text, line.start, line.end) else ():
+    for sentence in sentences(text, line.start, line.end):
         kind = notice(text[sentence.start : sentence.end])
         if not kind:
             behind += 1

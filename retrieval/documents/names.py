@@ -1,7 +1,8 @@
 """The people that a document names: by which words a name begins, what is none, and its fullest form."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from retrieval.documents.document import Span
@@ -117,7 +118,7 @@ class Names:
         for match in chain.from_iterable(_in_story(pattern, text, story) for pattern in spoken):
             words = self._bare(match["who"])
             people.update(word.casefold() for word in words[-1:])
-            if match["who"].split() == words[:1] and not text.endswith("the ", 0, match.start("who")):
+            if (match["who"],) == words and not text.endswith("the ", 0, match.start("who")):
                 self.alone.add(words[0].casefold())
         for match in _in_story(SUBJECT, text, story):
             people.add(match["who"].split()[-1].casefold())
@@ -126,9 +127,8 @@ class Names:
         surnames = "|".join(re.escape(self.bearers[name][0].split()[-1]) for name in known)
         self.person = re.compile(rf"\b(?:{surnames})\b") if surnames else None
         for line in story if self.person else ():
-            named = self.named(line.start, line.end)
             used = {GENDERS[m.group().casefold()] for m in GENDERED.finditer(text, line.start, line.end)}
-            if len(named) == len(used) == 1:
+            if len(used) == 1 and len(named := self.named(line.start, line.end)) == 1:
                 self.pronouns.setdefault(named.pop(), set()).update(used)
 
     def resolve(self, mention: str) -> str | None:
@@ -156,7 +156,7 @@ class Names:
             return True
         return words[-1] in self.alone and (words[-1] in self.official or name in self.pronouns)
 
-    def _bare(self, mention: str) -> list[str]:
+    def _bare(self, mention: str) -> tuple[str, ...]:
         """The words of a name, without the office and without what else is written large before it.
 
         "Entertainer of the Year Luke Combs": before a forename, places and words that the text also has in
@@ -187,7 +187,7 @@ class Names:
         return {name for match in found for name in self.bearers[match.group().casefold()]}
 
 
-def _with_bearer(names: list[str], words: list[str]) -> list[str]:
+def _with_bearer(names: list[str], words: Sequence[str]) -> list[str]:
     """The bearers of a surname with one more name; a shorter form of another is no other bearer."""
     if any(set(words) <= set(name.split()) for name in names):
         return names
@@ -198,7 +198,8 @@ def _in_story(pattern: re.Pattern[str], text: str, story: list[Span]) -> Iterato
     return chain.from_iterable(pattern.finditer(text, line.start, line.end) for line in story)
 
 
-def _without_office(mention: str) -> list[str]:
+@lru_cache(10_000)
+def _without_office(mention: str) -> tuple[str, ...]:
     """The words of a name behind the last word that is an office, a people or a sentence opener."""
     words = mention.split()
     begin = 0
@@ -209,4 +210,4 @@ def _without_office(mention: str) -> list[str]:
         people = begin == place and place + 1 < len(words) and PEOPLE.search(word)
         if bare in OFFICE or bare in OPENERS or people:
             begin = place + 1
-    return [re.sub(r"['’]s?$", "", word.strip("'’")) for word in words[begin:]]
+    return tuple(re.sub(r"['’]s?$", "", word.strip("'’")) for word in words[begin:])

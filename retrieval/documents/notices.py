@@ -1,7 +1,8 @@
 """Sentences in which a page speaks of itself: whom to write to, what was updated, what to subscribe to.
 
-Each line of KINDS is the pattern of a whole sentence outside quotation marks. They were collected from
-sentences that come again in many articles, and are worded to hold for other pages than these.
+Each line of KINDS is the pattern of a whole sentence outside quotation marks; a kind's cues, of which each such
+sentence has one in small letters, stand before. They were collected from sentences that come again in many
+articles, and are worded to hold for other pages than these.
 """
 
 import re
@@ -15,7 +16,9 @@ STORY = (
     r"(?:story|article|report|file|headline|page|post|column|list|version|blog|gallery|map|video|transcript)"
 )
 KINDS = {
-    "contact": rf"""
+    "contact": (
+        "@|.com|follow|find|phone|email|e-mail|reach|contact|call|tip|idea",
+        rf"""
 (?:reach|follow|contact|get in touch|send|e-?mail|text|message|find|connect with)\b.{{0,160}}{POINT}.{{0,120}}
 .{{1,80}}\bcan (?:also )?be (?:reached|contacted|followed|found) (?:at|by|on|via)\b.{{0,60}}{POINT}.{{0,120}}
 (?:follow|find) .{{0,60}}\bon {NETWORK}\b.{{0,80}}
@@ -25,11 +28,17 @@ KINDS = {
 (?:have|got) (?:a|any) (?:\w+ )?(?:tip|story|question|idea)s?\b.{{0,80}}\?.{{0,120}}
 story ideas?\?
 """,
-    "change": rf"""
+    ),
+    "change": (
+        "updated|corrected|edited|clarified|appeared|published|first ran|originally ran",
+        rf"""
 (?:[^.!?:]{{3,40}}: )?(?:an earlier version of )?(?:this|the) (?:live )?{STORY} (?:has been|was|is being|will be) (?:\w+ )?(?:updated|corrected|edited|clarified)\b.{{0,200}}
 (?:this|the) {STORY} (?:was )?(?:originally|first) (?:appeared|published|ran)\b.{{0,120}}
 """,
-    "subscription": rf"""
+    ),
+    "subscription": (
+        "newsletter|inbox|briefing|subscri|sign up|signup|support|member|unlock|never miss|informed| app|download|receive|submitting|continues",
+        rf"""
 .{{0,200}}\b(?:sign ?up|subscrib\w+|straight to|start (?:your|the) (?:day|week)|delivered|get)\b.{{0,200}}\b{LETTER}\b.{{0,400}}
 .{{0,120}}\b{LETTER}\b.{{0,60}}\b(?:sign ?up|subscribe)\b.{{0,80}}
 .{{0,300}}\bfree {LETTER}\b.{{0,120}}
@@ -47,7 +56,10 @@ the .{{2,40}} app (?:gets|brings|puts|keeps) you\b.{{0,120}}
 (?:contact me|receive e-?mails?) (?:with|from)\b.{{0,160}}
 by submitting your information\b.{{0,160}}
 """,
-    "way": r"""
+    ),
+    "way": (
+        " here|here |below| on |read more| our|for more|covered|play the|break|looking for|hungry for|want a|need |podcast|like us|join us|watch us|click|tap",
+        r"""
 [^.!]{0,110}\b(?:tap|click)(?: or (?:tap|click))? here\b.{0,80}
 (?:(?:for|to) .{2,60},? )?(?:read|see|find|view|get|learn|watch|hear|check) .{2,80}\b(?:here|below)
 (?:(?:for|to) .{2,60},? )?(?:read|see|find|view|get|learn|watch|hear) (?:more|it|the (?:full|latest))\b.{0,60}\bon (?-i:[A-Z])\w+
@@ -67,36 +79,57 @@ check out (?:the|our|all) .{0,60}\b(?:hub|section|page|guide|newsletter|podcast|
 (?:check out|listen to|watch|join|like) (?:my|our|us|the podcast)\b.{0,120}
 .{0,60}\bcheck your local forecast here
 """,
-    "earnings": r"""
+    ),
+    "earnings": (
+        "earn|receive|collect| get |recommend|review|select|influence|partner|independently",
+        r"""
 .{0,200}\b(?:may|might|could|can) (?:earn|receive|get|collect)\b.{0,60}\b(?:commissions?|revenue|affiliate|referral)\b.{0,160}
 we (?:occasionally|sometimes|independently|may) (?:recommend|review|select)\b.{0,160}
 .{0,160}\b(?:(?:does not|doesn['’]t|do not|don['’]t) influence|(?:have|has) no influence (?:on|over))\b.{0,80}\b(?:coverage|reporting|newsrooms?|recommendations)\b.{0,80}
 .{0,80}\bcontent partner\b.{0,200}
 its content is produced independently\b.{0,80}
-terms apply\b.{0,100}
 """,
+    ),
+    "disclaimer": (
+        "terms apply|gambl|older|responsib|liable|performance|guarantee|views|opinions|material|information",
+        r"""
+terms apply\b.{0,100}
+gambling involves risk\b.{0,80}
+(?:please )?only gamble with\b.{0,120}
+.{0,80}\b(?:gambling problem|problem gambling)\b.{0,200}
+must be \d\d or older to\b.{0,80}
+.{0,60}\bgambling (?:is|are) not legal\b.{0,60}
+(?:be sure to|it is your (?:sole )?responsibility to) (?:comply|act)\b.{0,60}\blaws?\b.{0,80}
+.{0,200}\b(?:cannot|can ?not|will not) be held (?:responsible|liable)\b.{0,160}
+past performances? (?:is|do|does|are)(?: not|n['’]t| no)\b.{0,160}
+no guarantees? (?:is|are) made\b.{0,120}
+the (?:views|opinions|material|information) (?:expressed|contained) (?:in|on) this (?:commentary|column|article|site|page|piece)\b.{0,240}
+""",
+    ),
 }
-NOTICE = re.compile(
-    r"\W{0,4}(?:(?:and|or|please|you can|feel free to) (?:also )?)?(?:"
-    + "|".join(f"(?P<{kind}>{'|'.join(filter(None, forms.splitlines()))})" for kind, forms in KINDS.items())
-    + r")\W{0,4}",
-    re.IGNORECASE,
-)
-# A sentence without one of these is none.
-CUE = re.compile(
-    r"@|\.com\b|\d{3}[.\-]\d{4}|\b(?:follow|find|phone|continues|call|tip|idea|updated|corrected|edited|clarified|newsletters?|inbox|briefing"
-    r"|subscri|sign ?up|journalism|local news|member|unlock|never miss|stay informed|app|download|receive|submitting"
-    r"|click|tap|here|below|more|our|covered|play the|break|looking for|podcast|like us|join us|earn|influence|recommend"
-    r"|content|appeared|published|terms apply)",
-    re.IGNORECASE,
-)
+BEFORE = r"\W{0,4}(?:(?:and|or|please|you can|feel free to) (?:also )?)?"
+PATTERNS = {
+    kind: (
+        tuple(cues.split("|")),
+        re.compile(rf"{BEFORE}(?:{'|'.join(filter(None, forms.splitlines()))})\W{{0,4}}", re.IGNORECASE),
+    )
+    for kind, (cues, forms) in KINDS.items()
+}
 LONGEST = 700
 QUOTATION = re.compile(r"^[\"“”'‘]|[\"”]\W*$|[,.!?][\"”] ")
 
 
 def notice(sentence: str) -> str | None:
     """Which of KINDS a sentence is, without the white space around it; None where it may be the story's."""
-    if len(sentence) > LONGEST or not CUE.search(sentence) or QUOTATION.search(sentence):
+    if len(sentence) > LONGEST or QUOTATION.search(sentence):
         return None
-    found = NOTICE.fullmatch(sentence)
-    return found and found.lastgroup
+    for kind in may_hold(sentence):
+        if PATTERNS[kind][1].fullmatch(sentence):
+            return kind
+    return None
+
+
+def may_hold(text: str) -> list[str]:
+    """The KINDS of which a text may hold a sentence, quickly told."""
+    lowered = text.lower()
+    return [kind for kind, (cues, _) in PATTERNS.items() if any(cue in lowered for cue in cues)]
