@@ -29,14 +29,19 @@ def spread(things: Sequence[T], most: int | None) -> list[T]:
     return [things[place * len(things) // most] for place in range(most)]
 
 
-def documents_for(cases: Sequence[Case], source: Path, most: int) -> bytes:
-    """The lines of a docs.jsonl that belong to the cases, in the order of the file, filled up to `most`."""
+def documents_for(cases: Sequence[Case], source: Path, most: int, longest: int | None = None) -> bytes:
+    """The lines of a docs.jsonl that belong to the cases, in the order of the file, filled up to `most`.
+
+    Of documents of more than `longest` characters only those are taken that the cases' evidence stands in.
+    """
     lines = source.read_bytes().splitlines(keepends=True)
     rows = [json.loads(line) for line in lines]
     place_of = {f"{source.name}#{row['id']}": place for place, row in enumerate(rows)}
     evidence = [place_of[gold.source] for case in cases for gold in case.evidence]
     found = _searched([case for case in cases if not case.evidence], [row["text"] for row in rows])
-    wanted = dict.fromkeys([*evidence, *_by_turns(found), *range(len(rows))])
+    others = [*_by_turns(found), *range(len(rows))]
+    short = [place for place in others if longest is None or len(rows[place]["text"]) <= longest]
+    wanted = dict.fromkeys([*evidence, *short])
     return b"".join(lines[place] for place in sorted(list(wanted)[:most]))
 
 

@@ -3,11 +3,12 @@
 python -m eval.benchmarks.suite [--full] [--limit N] [--kept FOLDER] [--into PAGE] [SET …]
 
 A SET is a folder with docs.jsonl and cases.jsonl; without any, the seed questions and the sets beside the
-project in ../shared/data are taken, and the absence of one is said. Without --full at most 300 cases of
-each set are asked, evenly spread; of a set of more than a thousand documents 100 over 200 documents, see
-choosing.py; and the half of the seed questions that is kept aside is left alone. Indexes stay in
-build/bench, so the second time nothing is embedded; questions are asked anew each time. The cards are
-Markdown, printed, and kept there as card.md or card-full.md; --into puts them into a page (see markdown.py).
+project in ../shared/data are taken, and the absence of one is said. Without --full at most 200 cases of
+each set are asked, evenly spread; of a set of more than 400 documents 100, over 200 documents of at most
+8,000 characters, see choosing.py; and the half of the seed questions that is kept aside is left alone.
+Indexes stay in build/bench, so the second time nothing is embedded; questions are asked anew each time. The
+cards are Markdown, printed, and kept there as card.md or card-full.md; --into puts them into a page (see
+markdown.py).
 """
 
 import argparse
@@ -35,8 +36,8 @@ ROOT = Path(__file__).parent.parent.parent
 BESIDE = ROOT.parent / "shared" / "data"
 SETS = ("squad2", "clapnq", "mtrag", "chroma", "realtimeqa")
 KEPT = ROOT / "build" / "bench"
-# Without --full: cases of a set; and of one with MANY documents these many documents and cases.
-CASES, MANY, DOCUMENTS, CASES_OF_MANY = 300, 1000, 200, 100
+# Without --full: cases of a set; and of one with MANY documents so many documents, cases, characters each.
+CASES, MANY, DOCUMENTS, CASES_OF_MANY, LONGEST = 200, 400, 200, 100, 8000
 PRODUCT = "OnRecord"
 
 
@@ -72,7 +73,7 @@ def _suite(folder: Path, here: Path, full: bool, limit: int | None) -> Suite:
     if not full and content.count(b"\n") > MANY:
         # Chosen before the limit, so that another limit asks the same library.
         cases = spread(cases, CASES_OF_MANY)
-        content = documents_for(cases, source, DOCUMENTS)
+        content = documents_for(cases, source, DOCUMENTS, LONGEST)
     docs = here / "docs"
     docs.mkdir(parents=True, exist_ok=True)
     copy = docs / source.name
