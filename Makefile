@@ -43,10 +43,10 @@ lint: $(TESTED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The product beside its floors on public sets: in a quarter of an hour once vectors are made, or all of it.
-# make bench-full INTO=docs/evaluation.md also puts the card into the page. Then parts alone.
+# The product beside its floors on public sets: in a quarter of an hour, or all of it in hours.
+# make bench INTO=docs/evaluation.md also puts the card into the page. Then parts alone.
 bench: $(TESTED)
-	$(BIN)/python -m eval.benchmarks.suite
+	$(BIN)/python -m eval.benchmarks.suite $(if $(INTO),--into "$(INTO)")
 
 bench-full: $(TESTED)
 	$(BIN)/python -m eval.benchmarks.suite --full $(if $(INTO),--into "$(INTO)")

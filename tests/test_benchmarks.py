@@ -54,6 +54,8 @@ def test_documents_are_chosen_by_the_cases_and_filled_up_with_others(small: Path
     assert _ids(documents_for(CASES[:2], source, 2)) == ["bridge", "choir"]
     assert _ids(documents_for(CASES[:2], source, 3)) == ["tides", "bridge", "choir"]
     assert documents_for(CASES, source, 9) == source.read_bytes()
+    # What evidence stands in is taken however long it is.
+    assert _ids(documents_for(CASES[:1], source, 9, longest=1)) == ["bridge"]
 
 
 def test_each_case_gets_its_best_document_before_any_gets_its_second(small: Path) -> None:

@@ -18,7 +18,7 @@ HEADLINE = """
     follow-up recall@5
     """
 # What a page holds around a card that is to be replaced by the next one.
-BEGIN, END = "<!-- the card of make bench-full -->", "<!-- its end -->"
+BEGIN, END = "<!-- the card -->", "<!-- its end -->"
 
 
 def heading(full: bool) -> str:
