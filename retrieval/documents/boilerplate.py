@@ -76,7 +76,7 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 def is_furniture(line: str) -> bool:
     """Whether a line, without the white space around it, is a menu entry or the like."""
     bare = line.strip(" \t•·|>»*-–—:").casefold()
-    if not any(map(str.isalnum, bare)) or bare in PHRASES or notice(line):
+    if not any(map(str.isalnum, bare)) or bare in PHRASES:
         return True
     if GLUED.fullmatch(line) and not line.endswith("."):
         return True
@@ -97,19 +97,20 @@ def furniture(text: str) -> list[Span]:
             announced = True
         elif announced and (len(line) > LONGEST_TEASER or SENTENCE_END.search(line)):
             announced = False
-        if announced or is_furniture(line):
+        kinds = may_hold(line)
+        if announced or is_furniture(line) or (kinds and notice(line, kinds)):
             found.append(span)
-        elif may_hold(line):
-            found += _notices(text, span)
+        elif kinds:
+            found += _notices(text, span, kinds)
     return found
 
 
-def _notices(text: str, line: Span) -> list[Span]:
+def _notices(text: str, line: Span, kinds: list[str]) -> list[Span]:
     """The parts of a line that speak of the page; all of a line that mostly does."""
     found: list[Span] = []
     asked, behind = 0, BETWEEN + 1
     for sentence in sentences(text, line.start, line.end):
-        kind = notice(text[sentence.start : sentence.end])
+        kind = notice(text[sentence.start : sentence.end], kinds)
         if not kind:
             behind += 1
             continue

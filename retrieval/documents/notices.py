@@ -6,6 +6,7 @@ articles, and are worded to hold for other pages than these.
 """
 
 import re
+from collections.abc import Iterable
 
 # An e-mail address or a handle; a telephone number of ten digits.
 POINT = r"(?:[\w.+\-]{1,64} ?@ ?[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,4}|@\w[\w.]{1,40})"
@@ -110,7 +111,7 @@ the (?:views|opinions|material|information) (?:expressed|contained) (?:in|on) th
 BEFORE = r"\W{0,4}(?:(?:and|or|please|you can|feel free to) (?:also )?)?"
 PATTERNS = {
     kind: (
-        tuple(cues.split("|")),
+        re.compile(cues.replace(".", r"\.")),
         re.compile(rf"{BEFORE}(?:{'|'.join(filter(None, forms.splitlines()))})\W{{0,4}}", re.IGNORECASE),
     )
     for kind, (cues, forms) in KINDS.items()
@@ -119,17 +120,17 @@ LONGEST = 700
 QUOTATION = re.compile(r"^[\"“”'‘]|[\"”]\W*$|[,.!?][\"”] ")
 
 
-def notice(sentence: str) -> str | None:
-    """Which of KINDS a sentence is, without the white space around it; None where it may be the story's."""
+def notice(sentence: str, kinds: Iterable[str] = KINDS) -> str | None:
+    """Which of these KINDS a sentence is, without the white space around it; None where it may be the story's."""
     if len(sentence) > LONGEST or QUOTATION.search(sentence):
         return None
-    for kind in may_hold(sentence):
+    for kind in may_hold(sentence, kinds):
         if PATTERNS[kind][1].fullmatch(sentence):
             return kind
     return None
 
 
-def may_hold(text: str) -> list[str]:
-    """The KINDS of which a text may hold a sentence, quickly told."""
+def may_hold(text: str, kinds: Iterable[str] = KINDS) -> list[str]:
+    """Those of these KINDS of which a text may hold a sentence, quickly told."""
     lowered = text.lower()
-    return [kind for kind, (cues, _) in PATTERNS.items() if any(cue in lowered for cue in cues)]
+    return [kind for kind in kinds if PATTERNS[kind][0].search(lowered)]

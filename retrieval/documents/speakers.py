@@ -21,6 +21,8 @@ VERB = (
     r"|(?:concluded|declared|claimed|admitted|announced|recalled|described|revealed|acknowledged|continued"
     r"|highlighted|lamented|tweeted|wrote|went\s+on)(?=[,.:]|\s+[\"“]|\s+(?:to\s+[^.,]{1,40}\s+)?that\b))"
 )
+# What each sentence with an attribution holds.
+SAYS = re.compile(rf"{VERB}|ccording")
 ADVERB = r"(?:(?:also|then|later|further|once|repeatedly|reportedly|has|had)\s+)?"
 ROLE = (
     r"(?:he|she|[Tt]he\s+(?:[\w\-]+\s+){0,3}"
@@ -86,6 +88,8 @@ def _reported(names: Names, paragraph: Span, last: Turn | None) -> list[Turn]:
     begins: set[int] = set()
     for sentence in sentences(text, paragraph.start, paragraph.end):
         begins.add(sentence.start)
+        if not SAYS.search(text, sentence.start, sentence.end):
+            continue
         speakers: dict[str | None, None] = {}
         for place, mention in _attributions(names, sentence, quotes):
             if not PRONOUN.fullmatch(mention):
