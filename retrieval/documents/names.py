@@ -151,10 +151,14 @@ class Names:
 
     def _is_person(self, name: str) -> bool:
         """Whether a name of two words or more is that of a person, not of a firm or a place."""
-        words = name.casefold().split()
-        if words[-1] in self.titled or not forenames().isdisjoint(words[:-1]):
+        *ahead, surname = name.split()
+        # "RIA Novosti": what is written in capitals alone is an abbreviation.
+        if any(word.casefold() in forenames() and not word.isupper() for word in ahead):
             return True
-        return words[-1] in self.alone and (words[-1] in self.official or name in self.pronouns)
+        last = surname.casefold()
+        if last in self.titled:
+            return True
+        return last in self.alone and (last in self.official or name in self.pronouns)
 
     def _bare(self, mention: str) -> tuple[str, ...]:
         """The words of a name, without the office and without what else is written large before it.
