@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,14 @@ def parts(page: AppTest, name: str) -> list[dict[str, Any]]:
     return [json.loads(proto.json) for proto in protos if proto.component_name == f"onrecord_{name}"]
 
 
-def ask(page: AppTest, question: str) -> dict[str, Any]:
-    """Ask on the page; gives the newest turn as it is shown."""
+def ask(page: AppTest, question: str, patience: float = 60.0) -> dict[str, Any]:
+    """Ask on the page; gives the newest turn as it is shown when it is answered, or after so many seconds."""
     page.chat_input[0].set_value(question).run()
-    return parts(page, "turn")[-1]
+    ends = time.monotonic() + patience
+    while "doing" in (turn := parts(page, "turn")[-1]) and time.monotonic() < ends:
+        time.sleep(0.2)
+        page.run()
+    return turn
 
 
 def marked(page: AppTest) -> str:
@@ -180,7 +185,7 @@ def test_while_a_model_writes_the_page_shows_what_is_proven(
     with serving(lambda passages, question: Reply(honest(passages, question), pause=0.02)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         monkeypatch.setenv("ONRECORD_MODEL", "scripted")
-        turn, seen = ask(page, ATTACKS), []
+        turn, seen = ask(page, ATTACKS, 0), []
         while "doing" in turn:
             seen.append(turn)
             turn = parts(page.run(), "turn")[-1]
