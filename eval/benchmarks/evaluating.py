@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eval.asking import record, rescore
+from eval.benchmarks.facts import ARTICLES
 from eval.benchmarks.indexing import MadeUp
 from eval.case import load_all
 from eval.metrics import METRICS, TextOf
@@ -25,7 +26,7 @@ from retrieval.api import Library
 from retrieval.assistant import Assistant
 from retrieval.library.minilm import MiniLM
 
-SET = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "realtimeqa"
+SET = ARTICLES.parent
 ROWS = 2000
 
 
@@ -33,7 +34,7 @@ def measure(home: Path, limit: int | None = None) -> dict[str, float]:
     """Counts and seconds."""
     docs = home / "docs"
     docs.mkdir()
-    (docs / "docs.jsonl").write_bytes((SET / "docs.jsonl").read_bytes())
+    (docs / ARTICLES.name).write_bytes(ARTICLES.read_bytes())
     cases = load_all([SET / "cases.jsonl"])[:limit]
     found: dict[str, float] = {}
     with Library.open(docs, home / "state") as library:
@@ -43,13 +44,17 @@ def measure(home: Path, limit: int | None = None) -> dict[str, float]:
         found["articles"] = library.counts()["documents"]
         found["passages"] = library.counts()["passages"]
         assistant, run = Assistant(library), home / "run"
+
+        def text_of(source: str) -> str:
+            return library.document(source).text
+
         info = describe("run", "quoting", library, [SET / "cases.jsonl"], cases, METRICS, {"k": 5}, {})
         began = time.monotonic()
-        record(run, info, cases, assistant.ask, METRICS, lambda source: library.document(source).text)
+        record(run, info, cases, assistant.ask, METRICS, text_of)
         found["cases"] = len(cases)
         found["asked, scored and recorded, s"] = time.monotonic() - began
         found["a question, median, s"] = statistics.median(row["seconds"] for row in rows(run))
-        found.update(_rescored(run, home / "rows", lambda source: library.document(source).text))
+        found.update(_rescored(run, home / "rows", text_of))
     return found
 
 

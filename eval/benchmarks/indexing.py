@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.benchmarks.pages import ARTICLES, write_pages
+from eval.benchmarks.facts import ARTICLES
+from eval.benchmarks.pages import write_pages
 from retrieval import Library
 from retrieval.library.minilm import MiniLM, Vectors
 

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.benchmarks.facts import ARTICLES
+from eval.benchmarks.furniture import GOLD
 from retrieval.documents.document import Document
 from retrieval.documents.jail import Readers
 from retrieval.documents.sentences import sentences
 
-GOLD = Path(__file__).parent.parent / "gold" / "furniture.jsonl"
-ARTICLES = Path("../shared/data/realtimeqa/docs.jsonl")
 SECTIONS = "World Politics Business Health Sport Science Culture Weather Opinion Video Podcasts".split()
 HEADLINES = (
     "Five things to know before the weekend",
@@ -241,13 +241,11 @@ def _counted(page: Page, document: Document) -> Counter[str]:
         counted["around"] += len(text)
     counted["leaked"] += (leaked := _leaked(page, document))
     flat = " ".join(kept_text.split())
-    for paragraph in page.paragraphs:
-        for span in sentences(paragraph):
-            counted["sentences"] += 1
-            counted["kept"] += paragraph[span.start : span.end] in flat
+    told = [paragraph[s.start : s.end] for paragraph in page.paragraphs for s in sentences(paragraph)]
+    counted["sentences"] = len(told)
+    counted["kept"] = sum(words in flat for words in told)
     if page.gold is not None:
         marked = [text for texts in page.gold.values() for text in texts]
-        told = [paragraph[s.start : s.end] for paragraph in page.paragraphs for s in sentences(paragraph)]
         story = [words for words in told if not any(words in text or text in words for text in marked)]
         within = page.gold["furniture"]
         counted["gold pages"] = 1
@@ -256,10 +254,10 @@ def _counted(page: Page, document: Document) -> Counter[str]:
         counted["gold furniture"] = counted["around"] + sum(map(len, within))
         counted["gold leaked"] = leaked + sum(len(text) for text in within if text in flat)
     for fact in ("title", "outlet", "date", "authors", "url"):
-        told, true = getattr(document, fact), page.facts[fact]
-        counted[f"{fact} told"] += bool(told)
+        stated, true = getattr(document, fact), page.facts[fact]
+        counted[f"{fact} told"] += bool(stated)
         counted[f"{fact} true"] += bool(true)
-        counted[f"{fact} right"] += bool(told) and told == true
+        counted[f"{fact} right"] += bool(stated) and stated == true
     return counted
 
 

@@ -16,7 +16,7 @@ PHRASES = frozenset(
     phrase.strip()
     for line in """
     about this blog|about us|access more|accessibility help|accessibility links|advanced settings
-    advertisement|all news|all rights reserved|also read|article continues below|back to top|breaking news
+    advertisement|all news|all rights reserved|also read|back to top|breaking news
     comments|contact us|continue reading|cookie policy|copy link|copyright|download app|editors' picks
     email|facebook|follow us|follow us on|home|instagram|latest news|latest posts|leave a comment|linkedin
     load more|log in|login|main menu|menu|more news|more stories|most popular|most read|navigation
@@ -24,7 +24,7 @@ PHRASES = frozenset(
     print this page|privacy|privacy policy|read also|read more|read next|recommended|register|related
     related articles|related content|related news|related stories|related topics|rss|search|see also
     see more|share|share this|share this article|sign in|sign up|site map|sitemap|skip to content
-    skip to main content|skip to navigation|sponsored|story continues below|subscribe|subscribe now|tags
+    skip to main content|skip to navigation|sponsored|subscribe|subscribe now|tags
     telegram|terms and conditions|terms of service|terms of use|top stories|trending|trending now|tweet
     twitter|view all|whatsapp|you may also like|youtube
     """.splitlines()
@@ -51,10 +51,8 @@ FORMS = re.compile(
     | [►➤▶]\ ?[^:.]{2,60}:.{5,160}
     | [^:.!\n]{5,100}\?\s?:\ .{10,140}
     | .{5,120}\s?(?:>>|»)
-    | (?:story|article)\ continues\ .{2,40}
     | .{0,60}\bvideo\ ad\ feedback\b .{0,300}
     | .{0,200}\b\d{1,2}:\d\d\ -\ source:\ .{0,300}
-    | (?:\w+\ ){1,3}top\ stories
     | follow\ .{1,60}\ (?:join|like)\ us\ on\ .{1,60}
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -98,7 +96,7 @@ def furniture(text: str) -> list[Span]:
         elif announced and (len(line) > LONGEST_TEASER or SENTENCE_END.search(line)):
             announced = False
         kinds = may_hold(line)
-        if announced or is_furniture(line) or (kinds and notice(line, kinds)):
+        if announced or is_furniture(line) or notice(line, kinds):
             found.append(span)
         elif kinds:
             found += _notices(text, span, kinds)
@@ -110,7 +108,8 @@ def _notices(text: str, line: Span, kinds: list[str]) -> list[Span]:
     found: list[Span] = []
     asked, behind = 0, BETWEEN + 1
     for sentence in sentences(text, line.start, line.end):
-        kind = notice(text[sentence.start : sentence.end], kinds)
+        words = text[sentence.start : sentence.end]
+        kind = notice(words, may_hold(words, kinds))
         if not kind:
             behind += 1
             continue

@@ -32,11 +32,10 @@ DATELINE = re.compile(
     r"\s*(?:/(?P<slashed>[^/\n]{2,30})/|\((?P<bracketed>[^()\n]{2,30})\))"
 )
 NAME = r"[^\W\d_a-z][\w'’.\-]*(?:\s+(?:(?:de|da|van|von|der|bin|al|el|la|le)\s+)?[^\W\d_a-z][\w'’.\-]*){1,3}"
-NAMES = re.compile(rf"{NAME}(?:(?:,|,?\s+and|\s*&)\s+{NAME})+")
+AND_NAME = rf"(?:,|,?\s+and|\s*&)\s+{NAME}"
+NAMES = re.compile(rf"{NAME}(?:{AND_NAME})+")
 SENTENCES = re.compile(r"[.!?][\"”’]? [A-Z].{20}")
-BYLINE = re.compile(
-    rf"(?:(?:written\s+)?[Bb][Yy]:?\s+|(?:--|—|–)\s*)(?P<names>{NAME}(?:(?:,|,?\s+and|\s*&)\s+{NAME})*)"
-)
+BYLINE = re.compile(rf"(?:(?:written\s+)?[Bb][Yy]:?\s+|(?:--|—|–)\s*)(?P<names>{NAME}(?:{AND_NAME})*)")
 # "Greta Cross is a national trending reporter at USA TODAY."
 BIO = re.compile(
     rf"(?P<name>{NAME})\s+(?:is|was)\s+(?:an?|the)\s+[^.\n]{{0,60}}?\b(?:reporter|writer|columnist|correspondent"

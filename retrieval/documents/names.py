@@ -123,7 +123,7 @@ class Names:
         for match in _in_story(SUBJECT, text, story):
             people.add(match["who"].split()[-1].casefold())
         people.update(surname for surname, names in self.bearers.items() if any(map(self._is_person, names)))
-        known = sorted((people | self.titled | self.alone) & set(self.bearers))
+        known = sorted((people | self.titled) & set(self.bearers))
         surnames = "|".join(re.escape(self.bearers[name][0].split()[-1]) for name in known)
         self.person = re.compile(rf"\b(?:{surnames})\b") if surnames else None
         for line in story if self.person else ():

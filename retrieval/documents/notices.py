@@ -120,14 +120,11 @@ LONGEST = 700
 QUOTATION = re.compile(r"^[\"“”'‘]|[\"”]\W*$|[,.!?][\"”] ")
 
 
-def notice(sentence: str, kinds: Iterable[str] = KINDS) -> str | None:
+def notice(sentence: str, kinds: Iterable[str]) -> str | None:
     """Which of these KINDS a sentence is, without the white space around it; None where it may be the story's."""
     if len(sentence) > LONGEST or QUOTATION.search(sentence):
         return None
-    for kind in may_hold(sentence, kinds):
-        if PATTERNS[kind][1].fullmatch(sentence):
-            return kind
-    return None
+    return next((kind for kind in kinds if PATTERNS[kind][1].fullmatch(sentence)), None)
 
 
 def may_hold(text: str, kinds: Iterable[str] = KINDS) -> list[str]:

@@ -132,9 +132,7 @@ def _attributions(names: Names, sentence: Span, quotes: list[Span]) -> Iterator[
                 or (text[match.end("who")] == "," and APPOSITION.search(text, sentence.start, place))
             ):
                 continue
-            if pattern is APPOSED and not names.holds_person(match["who"]):
-                continue
-            if pattern is ACCORDING and not names.holds_person(match["who"]):
+            if pattern in (ACCORDING, APPOSED) and not names.holds_person(match["who"]):
                 continue
             inside = bisect_right(starts, place) - 1
             if inside < 0 or not quotes[inside].start < place < quotes[inside].end - 1:
