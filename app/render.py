@@ -127,8 +127,8 @@ def print_plan(plan: Plan, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_plan_json(plan), ensure_ascii=False, indent=2))
         return
-    cost = f", {plan.bill}" if plan.bill else ""
-    _print_totals(plan, f"{_passages(plan.to_embed)} to embed, about {_duration(plan.seconds)}{cost}")
+    work = str(plan.bill) if plan.bill else f"{_passages(plan.to_embed)} to embed"
+    _print_totals(plan, work if plan.seconds is None else f"{work}, about {_duration(plan.seconds)}")
 
 
 def print_report(report: Report, counts: dict[str, int], as_json: bool) -> None:
@@ -143,9 +143,7 @@ def print_report(report: Report, counts: dict[str, int], as_json: bool) -> None:
 
 
 def _plan_json(plan: Plan) -> dict[str, Any]:
-    row = asdict(plan)
-    row["bill"] = str(plan.bill) if plan.bill else None
-    return {**row, "unreadable": len(plan.unreadable)}
+    return {**asdict(plan), "unreadable": len(plan.unreadable)}
 
 
 def _print_totals(plan: Plan, work: str) -> None:

@@ -22,6 +22,7 @@ from retrieval.library import index as indexing
 from retrieval.library import openai_embedder
 from retrieval.library.embedder import Bill
 from retrieval.library.openai_embedder import OpenAIEmbedder
+from retrieval.prices import price
 from retrieval.search.question import understand
 
 QUESTION = "What does the dredging of the harbour cost?"
@@ -283,6 +284,31 @@ def test_without_a_terminal_only_yes_agrees(capsys: pytest.CaptureFixture[str]) 
     assert confirming(True, nullcontext)(bill)
     told = capsys.readouterr().err
     assert told == "2 passages to embed with openai:large, at most 9,000,000 tokens, at most $1.17\n"
+
+
+def test_a_plan_tells_the_price_and_sends_nothing(onrecord: Run, folder: Path, tmp_path: Path) -> None:
+    chosen = ("--docs", str(folder), "--embedder", "openai:text-embedding-3-small", "index", "--plan")
+    # At OpenAI's own address: a request would meet the guard.
+    ran = onrecord(*chosen, "--json", OPENAI_API_KEY="none")
+    assert ran.returncode == 0, ran.stderr
+    plan = json.loads(ran.stdout)
+    assert plan["bill"]["passages"] == plan["to_embed"] == 2
+    assert plan["bill"]["dollars"] == price("text-embedding-3-small", plan["bill"]["tokens"])
+    assert plan["seconds"] is None
+    told = onrecord(*chosen, OPENAI_API_KEY="none").stdout
+    assert told.startswith("+2 new, 0 changed, 0 moved, 0 removed, 0 unchanged, 0 unreadable, ")
+    assert "2 passages to embed with openai:text-embedding-3-small, " in told
+    assert told.endswith(f"${plan['bill']['dollars']:.4f}.\n")
+
+
+def test_what_a_plan_bounds_is_not_exceeded(folder: Path, server: Server) -> None:
+    with _open(folder, server) as library:
+        bill = library.plan().bill
+        assert server.requests == []
+        assert bill is not None
+        assert library.sync(confirm=_agree).plan.bill == bill
+    assert len(server.texts) == bill.passages
+    assert sum(len(text.split()) for text in server.texts) <= bill.tokens
 
 
 def test_the_command_asks_for_yes_and_then_answers(onrecord: Run, folder: Path, server: Server) -> None:

@@ -215,15 +215,17 @@ class Index:
             self.searcher.bill(staging.texts_without_vector()) if passages else None,
         )
 
-    def _seconds(self, passages: int) -> float:
-        """About how long embedding takes: at the pace of the last time, else at that of a sample."""
+    def _seconds(self, passages: int) -> float | None:
+        """About how long embedding takes: at the pace of the last time, else at that of a free sample."""
+        if not passages:
+            return 0.0
         pace = self.catalog.fact("pace")
-        if pace is None and passages and self.searcher is self.embedder:
+        if pace is None and self.searcher is self.embedder:
             sample = [piece for _, piece in self.catalog.staging.next_without_vector(SAMPLE)]
             began = time.monotonic()
             embed_pieces(self.embedder, self.searcher, sample)
             pace = str(len(sample) / (time.monotonic() - began))
-        return passages / float(pace) if pace else 0.0
+        return passages / float(pace) if pace else None
 
     def _stage(self, changes: Changes, tell: Progress) -> set[str]:
         """Read what is to be read into the staging tables; returns the files that could not be opened."""

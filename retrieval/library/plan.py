@@ -13,7 +13,8 @@ class Plan:
     """Numbers of files by what became of them, and of passages to embed, which takes about so many seconds.
 
     `copies` are those of the new files whose bytes stand in another one. `unread` is all that the library
-    will not hold, and why; `bill` what embedding costs, or None where it is free.
+    will not hold, and why; `bill` what embedding costs, or None where it is free. `seconds` is None where
+    nothing is known of the embedder's pace.
     """
 
     new: int
@@ -24,7 +25,7 @@ class Plan:
     unchanged: int
     unread: tuple[Unread, ...]
     to_embed: int = 0
-    seconds: float = 0.0
+    seconds: float | None = 0.0
     bill: Bill | None = None
 
     @property
@@ -45,7 +46,7 @@ def summary(
     changes: Changes,
     unread: Sequence[Unread],
     to_embed: int = 0,
-    seconds: float = 0.0,
+    seconds: float | None = 0.0,
     bill: Bill | None = None,
 ) -> Plan:
     """Changes in numbers."""
