@@ -109,11 +109,11 @@ class Names:
             before = text[max(0, match.start() - 60) : match.start()]
             said_before = before.split()[-1:] if before[-1:] == " " else []
             titled = {word.strip(".").casefold() for word in (*ahead[-1:], *said_before)}
-            if not titled.isdisjoint(TITLES) or PERSON_CUE.search(before):
+            if not titled.isdisjoint(TITLES) or (before.endswith(", ") and PERSON_CUE.search(before)):
                 self.titled.add(surname)
             if not titled.isdisjoint(OFFICE):
                 self.official.add(surname)
-            if 2 <= len(words) <= 4 and not any(map(COMPOUND.search, words)):
+            if 2 <= len(words) <= 4 and not COMPOUND.search(" ".join(words)):
                 self.bearers[surname] = _with_bearer(self.bearers.get(surname, []), words)
         for match in chain.from_iterable(_in_story(pattern, text, story) for pattern in spoken):
             words = self._bare(match["who"])

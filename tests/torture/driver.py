@@ -36,6 +36,9 @@ WORDS = (
     "harbour bridge ferry quay basin anchor rope mast sail keel rudder deck hull tide pilot beacon".split()
 )
 
+# Files in the folder before a change: with more, a trial of a thousand would take ever longer.
+LEAST, MOST = 8, 12
+
 # Where a process is killed: just before, or just after, a call of these.
 MOMENTS: dict[str, tuple[Any, str]] = {
     "reading": (Staging, "add_document"),
@@ -103,13 +106,15 @@ def folder_now(docs: Path) -> dict[str, str]:
 
 
 def change(docs: Path, chance: random.Random) -> None:
-    """Add, change, move and remove files, so that all kinds of work are to be done."""
-    names = [path.name for path in docs.iterdir()]
+    """Add, change, move and remove files, so that all kinds of work are to be done on a small folder."""
+    names = sorted(path.name for path in docs.iterdir())
+    while len(names) > MOST:
+        (docs / names.pop(chance.randrange(len(names)))).unlink()
     for name in chance.sample(names, min(len(names), 4)):
         kind = chance.choice(["change", "move", "remove", "change"])
         if kind == "move":
             (docs / name).rename(docs / f"moved-{chance.getrandbits(40)}.txt")
-        elif kind == "remove" and len(names) > 8:
+        elif kind == "remove" and len(names) > LEAST:
             (docs / name).unlink()
         else:
             (docs / name).write_text(_text(chance), "utf-8")
