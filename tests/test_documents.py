@@ -99,6 +99,13 @@ def test_who_speaks_is_known_or_left_null(number: str, words: str, speaker: str 
     assert _speaker(_seed(number), words) == speaker
 
 
+ABOUT = (
+    '"Under The Black Flag" provides news, opinion, and analysis about the impact of the Islamic State (IS) '
+    "extremist group in Syria, Iraq, and beyond. It focuses not only on the fight against terrorist groups "
+    "in the Middle East, but also on the implications for the region and the world."
+)
+
+
 def test_menus_and_boxes_are_marked_and_stories_are_not() -> None:
     marked = {n: {f.text[s.start : s.end] for s in f.omitted} for n in FACTS for f in [_seed(n)]}
     assert marked == {
@@ -113,8 +120,18 @@ def test_menus_and_boxes_are_marked_and_stories_are_not() -> None:
             "it's on the house!",
         },
         "003": {"All news"},
-        "004": {"Accessibility links", "Breaking News", "About This Blog", "Latest Posts"},
+        "004": {"Accessibility links", "Breaking News", "About This Blog", "Latest Posts", ABOUT},
     }
+
+
+def test_what_a_page_says_about_itself_is_marked_for_one_paragraph() -> None:
+    text = (
+        'The siege ended.\n\nAbout This Blog\n\n"The Post" brings news of the war.\n\nThe siege began in May.'
+    )
+    assert [text[s.start : s.end] for s in furniture(text)] == [
+        "About This Blog", '"The Post" brings news of the war.'
+    ]  # fmt: skip
+    assert furniture("The film is about this blog.\n\nIt opens today.") == []
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,10 @@ LABEL = re.compile(
     r"|see\ also|you\ may\ also\ like|also\ read|(?:\w+\ ){0,3}top\ stories|most\ read|recommended)\ ?:?",
     re.VERBOSE | re.IGNORECASE,
 )
+# What stands under it describes the page, not what happened.
+ABOUT = re.compile(
+    r"about (?:this|the|our) (?:blog|site|website|column|newsletter|podcast|author|writer)s?:?", re.IGNORECASE
+)
 # "Learn as you go:Walk this way", a label glued to the headline that it stands before.
 GLUED = re.compile(r"[^:.!?\n]{2,60}[^\W\d]\??:(?=[A-Z'\"‘“])[^\n]{10,140}")
 LONGEST_TEASER = 140
@@ -88,9 +92,13 @@ def is_furniture(line: str) -> bool:
 def furniture(text: str) -> list[Span]:
     """The lines of `text` that belong to the page and not to its story, in order."""
     found: list[Span] = []
-    announced = False
+    announced = described = False
     for span in lines(text):
         line = text[span.start : span.end]
+        if described or ABOUT.fullmatch(line):
+            described = not described
+            found.append(span)
+            continue
         if LABEL.fullmatch(line) and not SENTENCE_END.search(line):
             announced = True
         elif announced and (len(line) > LONGEST_TEASER or SENTENCE_END.search(line)):

@@ -16,7 +16,7 @@ from retrieval.documents.limits import LIMITS, Limits
 # How a part of a file is named, behind the types that have parts.
 PART = re.compile(r"\.(?:jsonl?|eml)#", re.IGNORECASE)
 # Raised when readers or rules change: what was read by others is read anew.
-VERSION = 3
+VERSION = 4
 
 
 def kind(path: str) -> str:
