@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from retrieval.answers.answer import Answer, Seconds, Statement, Usage
-from retrieval.answers.attribution import lacks_speaker
-from retrieval.answers.confidence import READ, THRESHOLD, confidence, rank
+from retrieval.answers.attribution import lacks_speaker, on_topic
+from retrieval.answers.confidence import ON_TOPIC, THRESHOLD, confidence, rank
 from retrieval.answers.crossencoder import CrossEncoder
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.answers.model import LanguageModel
@@ -139,15 +139,18 @@ class _Asking:
             history = () if standalone else self.history
             question = understand(standalone or self.asked, history, index)
             passages = search(index, question, PASSAGES)
-            ranked = rank(gather(index, question, passages))
+            found = gather(index, question, passages)
             documents = {passage.source: index.document(passage.source) for passage in passages}
             twins = find_twins(index, documents)
         self.usage += Usage(embedding_tokens=question.tokens, cost_usd=question.dollars)
         if question.trouble:
             self.notes.append(question.trouble)
+        ranked = rank(self.reader.read(question.standalone, found))
         astray = bool(question.unknown) or lacks_speaker(question.text, ranked)
-        logits = self.reader.logits(question.standalone, ranked[:READ])
-        sure = confidence(ranked, logits, len(question.weights), astray)
+        sure = confidence(ranked, len(question.weights), astray)
+        if told := on_topic(question.text, ranked):
+            ranked = told + [sentence for sentence in ranked if sentence not in told]
+            sure = max(sure, ON_TOPIC)
         return Found(question, passages, documents, twins, ranked, sure)
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:

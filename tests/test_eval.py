@@ -21,7 +21,7 @@ from retrieval.errors import BadCases
 TUNING, KEPT = "seeds-tuning.jsonl", "seeds-held-out.jsonl"
 
 
-@pytest.mark.parametrize(("name", "size"), [(TUNING, 129), (KEPT, 60)])
+@pytest.mark.parametrize(("name", "size"), [(TUNING, 189), (KEPT, 60)])
 def test_each_set_is_as_its_design_says(name: str, size: int, library: Library) -> None:
     cases = load_cases(OWN / name)
     answerable = [case for case in cases if case.answerable]
@@ -36,10 +36,10 @@ def test_each_set_is_as_its_design_says(name: str, size: int, library: Library) 
 
 
 def test_figures_that_changed_over_time_are_asked_about_and_marked() -> None:
-    for name, fewest in ((TUNING, 8), (KEPT, 2)):
+    for name, fewest in ((TUNING, 10), (KEPT, 2)):
         marked = [case for case in load_cases(OWN / name) if "changed_figure" in case.tags]
         assert len(marked) >= fewest
-        assert {case.group for case in marked} <= {"fsb-figures", "kept-russian-fighters-count"}
+        assert any(case.answerable for case in marked)
 
 
 def test_ids_are_unique_over_both_sets() -> None:
@@ -131,4 +131,4 @@ def test_the_tuning_half_is_answered_no_worse_than_written_down(assistant: Assis
 
 
 # The figures of docs/evaluation.md less one case each; a change that loses more must say so there.
-RIGHT, REFUSED = 62, 34
+RIGHT, REFUSED = 89, 47

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from retrieval.answers.evidence import Sentence
 from retrieval.documents.speakers import VERB
+from retrieval.search.terms import content_words, stems, words
 
 NAME = r"(?:[A-Z][\w'’\-]*|al-[A-Z]\w+)(?:\s+(?:[A-Z][\w'’\-]*|al-[A-Z]\w+)){0,3}"
 SAY = r"(?:say|said|state|stated|claim|claimed|think|thinks|believe|believes|deny|denied|comment|commented)"
@@ -12,6 +13,9 @@ ASKED = re.compile(
     rf"\b(?:does|did|do|has|have|had)\s+(?:the\s+)?(?P<one>{NAME})\s+(?:himself\s+|herself\s+|ever\s+)?{SAY}\b"
     rf"|\b(?:in\s+the\s+(?:view|opinion|words|eyes)\s+of|according\s+to)\s+(?P<two>{NAME})"
 )
+
+# "What did Bortnikov say about terrorists?": how the topic follows.
+TOPIC = re.compile(r"\b(?:about|on|of|regarding|concerning)\s+(?P<topic>\S.*)")
 
 
 def asked_speaker(question: str) -> str | None:
@@ -32,3 +36,17 @@ def lacks_speaker(question: str, found: Sequence[Sentence]) -> bool:
         rf"\b{re.escape(name)}\b[^.;]{{0,60}}?\b{VERB}\b|{VERB}\s+(?:\w+\s+){{0,4}}{re.escape(name)}\b"
     )
     return not any(name in (s.speaker or "") or told.search(s.text) for s in found)
+
+
+def on_topic(question: str, found: Sequence[Sentence]) -> list[Sentence]:
+    """Where it is asked what a named person says about a topic, the person's sentences that name the topic.
+
+    Each of them answers, however little else it says.
+    """
+    match, name = ASKED.search(question), asked_speaker(question)
+    about = TOPIC.search(question, match.end()) if match and match["one"] else None
+    if about is None:
+        return []
+    wanted = set(stems(content_words(about["topic"])))
+    own = (s for s in found if s.speaker and name in s.speaker.split())
+    return [s for s in own if wanted <= set(stems(words(s.text)))]

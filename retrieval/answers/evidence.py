@@ -17,7 +17,7 @@ from retrieval.search.question import Question
 from retrieval.search.similarity import alike
 from retrieval.search.terms import words
 
-FEATURES = ("words", "context", "whole", "exact", "within", "titled", "passage", "kind", "byline", "story")
+FEATURES = ("words", "context", "whole", "exact", "within", "titled", "passage", "kind", "byline")
 
 # What a word found beside the sentence counts, where one found in it counts 1.
 CONTEXT = 0.7
@@ -25,15 +25,18 @@ CONTEXT = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that might answer: its place, its speaker, its neighbours in the passage, its features."""
+    """A sentence that might answer: its place, its speaker, the sentence before it, its features.
+
+    `logit` is the log-odds that it answers, as the cross-encoder says that read it.
+    """
 
     passage: Passage
     document: Document
     span: Span
     speaker: str | None
     before: str
-    after: str
     features: dict[str, float]
+    logit: float | None = None
 
     @property
     def text(self) -> str:
@@ -51,8 +54,9 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
     within, titled: cosine of the question and the sentence as it stands in its passage, and alone with
     title and speaker in front; passage: the passage's score;
     kind: whether it holds what is asked for (a date, a number, a name);
-    byline: whether the author is asked for, and it is the line that names one;
-    story: 0 for the headline, else 1.
+    byline: whether the author is asked for, and it is the line that names one.
+
+    A headline is no evidence where there is a story under it.
     """
     cover = Cover(question)
     kind, by = wanted_kind(question.text), asks_for_author(question.text)
@@ -66,10 +70,10 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
         vectors = index.catalog.sentence_vectors(passage.id, WAYS, index.embedder.dimension)
         cosines = vectors @ question.vector
         spans = list(sentences(document.text, passage.start, passage.end))
-        texts = ["", *(document.text[span.start : span.end] for span in spans), ""]
+        texts = ["", *(document.text[span.start : span.end] for span in spans)]
         for n, span in enumerate(spans):
-            before, text, after = texts[n : n + 3]
-            if _is_heading(text):
+            before, text = texts[n : n + 2]
+            if _is_heading(text) or (text == document.title and len(spans) > 1):
                 continue
             speaker = document.speaker(span.start, span.end)
             beside = " ".join(filter(None, (before, document.title, speaker)))
@@ -78,8 +82,7 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
             features["passage"] = passage.score
             features["kind"] = float(kind is None or holds_kind(kind, text))
             features["byline"] = float(by and _is_byline(text, document))
-            features["story"] = float(text != document.title)
-            found.append(Sentence(passage, document, span, speaker, before, after, features))
+            found.append(Sentence(passage, document, span, speaker, before, features))
     return found
 
 
@@ -88,8 +91,8 @@ PLACE_AND_DAY = re.compile(r"[^\Wa-z][^a-z]*,\s+[A-Z][a-z]+\.?\s+\d{1,2}(?:,?\s+
 
 
 def _is_heading(text: str) -> bool:
-    """Whether a line only names what follows, or where and when it was written; a byline is none."""
-    if PLACE_AND_DAY.fullmatch(text):
+    """Whether a line is one word, or names what follows, or where and when it was written; a byline is none."""
+    if PLACE_AND_DAY.fullmatch(text) or len(text.split()) == 1:
         return True
     return len(text.split()) < 6 and text[0].isalnum() and text[-1] not in ".!?…\"”’'"
 

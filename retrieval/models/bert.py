@@ -5,6 +5,8 @@ model is loaded, which halves the file. Needs `pip install numpy onnx`; only the
 models use it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -112,12 +114,20 @@ def encode(graph: Graph, types: str | None = None) -> str:
     return x
 
 
-def model(graph: Graph, name: str, inputs: list[str], output: str, shape: list[str | int]) -> onnx.ModelProto:
-    """The finished model; inputs are int64 [batch, length]."""
+def model(
+    graph: Graph,
+    name: str,
+    inputs: list[str],
+    output: str,
+    shape: list[str | int],
+    others: Sequence[onnx.ValueInfoProto] = (),
+) -> onnx.ModelProto:
+    """The finished model; `inputs` are int64 [batch, length], `others` inputs of other kinds."""
+    own = [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in inputs]
     made = helper.make_graph(
         graph.nodes,
         name,
-        [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in inputs],
+        [*own, *others],
         [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
         graph.initializers,
     )

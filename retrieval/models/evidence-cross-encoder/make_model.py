@@ -3,8 +3,9 @@
     python make_model.py WEIGHTS.safetensors
 
 Needs `pip install numpy onnx safetensors`. Inputs, int64 [batch, tokens]: `ids`, `mask`, and `types`,
-which is 1 on the tokens of the sentence in question and 0 elsewhere. Output: `logits`, float32 [batch]:
-a linear layer over the first token's vector and the mean of the sentence's.
+which is 1 on the tokens of the passage and 0 on those of the question; and float32 [batch, sentences,
+tokens]: `shares`, what each token counts in the mean of a sentence. Output: `logits`, float32 [batch,
+sentences]: a linear layer over the first token's vector and the mean of the sentence's.
 """
 
 import sys
@@ -22,19 +23,17 @@ from bert import Graph, encode, model  # it lies beside this folder
 def build(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     graph = Graph(weights)
     x = encode(graph, "types")
-    axis = graph.constant("token_axis", np.array([1]))
-    chosen = graph.op(
-        "Unsqueeze",
-        graph.op("Cast", "types", to=TensorProto.FLOAT),
-        graph.constant("last_axis", np.array([2])),
-    )
-    summed = graph.op("ReduceSum", graph.op("Mul", x, chosen), axis, keepdims=0)
-    mean = graph.op("Div", summed, graph.op("ReduceSum", chosen, axis, keepdims=0))
-    first = graph.op("Gather", x, graph.constant("zero", np.array(0)), axis=1)
-    logits = graph.linear(graph.op("Concat", first, mean, axis=1), "head")
-    flat = graph.op("Reshape", logits, graph.constant("flat", np.array([-1])))
+    means = graph.op("MatMul", "shares", x)
+    first = graph.op("Gather", x, graph.constant("first", np.array([0])), axis=1)
+    both = graph.op("Concat", graph.op("Expand", first, graph.op("Shape", means)), means, axis=2)
+    logits = graph.linear(both, "head")
+    flat = graph.op("Squeeze", logits, graph.constant("last_axis", np.array([2])))
     graph.nodes.append(helper.make_node("Identity", [flat], ["logits"]))
-    return model(graph, "evidence-cross-encoder", ["ids", "mask", "types"], "logits", ["batch"])
+    shares = helper.make_tensor_value_info("shares", TensorProto.FLOAT, ["batch", "sentences", "length"])
+    made = model(
+        graph, "evidence-cross-encoder", ["ids", "mask", "types"], "logits", ["batch", "sentences"], [shares]
+    )
+    return made
 
 
 if __name__ == "__main__":

@@ -4,22 +4,26 @@ SETS is the folder of public question sets, WEIGHTS the folder of all-MiniLM-L6-
 OUT the file to write (.safetensors), from which make_model.py makes model.onnx. Needs, in a throw-away
 environment, torch, transformers and safetensors beside this project.
 
-A pair is a question and a sentence of one of the passages that OnRecord's own search finds for it, shown
-within its passage: title, speaker, sentence before, sentence, sentence after. The label is whether the
-sentence is gold. For each answerable question two gold sentences at most, three of the five other sentences
-nearest in meaning and two of the rest; for each unanswerable one three of the four nearest. In three of ten
-answerable questions half of the words that the gold sentence shares are hidden, so that meaning has to do.
+What is read is a question and a passage that OnRecord's own search finds for it, as crossencoder.py shows
+them. For each question two or three passages are drawn: of an answerable one first one or two with gold
+sentences, the rest of the best others, of our own questions over news of the same article first. The loss is
+listwise: the gold sentences of a question against all sentences of its passages and against "none of them",
+whose logit is 0 and which is right where nothing is gold. In a quarter of the answerable questions half of
+the words that the gold sentences share are hidden, so that meaning has to do.
 """
 
 import json
 import random
 import re
+import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -27,99 +31,134 @@ from torch import nn
 from transformers import AutoModel
 
 from eval.case import Evidence, load_cases
-from retrieval.answers.crossencoder import AFTER, BEFORE, CLOSES, HEAD, OPENS, QUESTION, SENTENCE
+from eval.fitting import ASIDE, NEWS, PUBLIC, QUESTIONS, articles, is_gold, kept
+from retrieval.answers.crossencoder import CrossEncoder, Row
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.api import Library
+from retrieval.assistant import PASSAGES
 from retrieval.library.minilm import MiniLM
+from retrieval.search.followups import Message
 from retrieval.search.question import understand
 from retrieval.search.search import search
 
-HERE = Path(__file__).parent
-PASSAGES = {"squad2": 3, "clapnq": 4, "mtrag": 5, "chroma": 6}
-# A fifth of the groups of each set, and an eighth of our own questions, are kept for measuring.
-KEPT = 5
+# An eighth of our own questions over the public sets' texts is kept for measuring.
 OWN_KEPT = 8
-BATCH = 32
-# (epochs, steps or None, learning rate): public sets alone, both with ours twice, and the end.
-PHASES = ((1, None, 6e-5), (3, None, 6e-5), (1, 420, 3e-5))
-MASK = "[MASK]"
+# So many passages of a question are read at once, in a quarter of all cases one more; and of so many of the
+# nearest they are drawn.
+READ, MORE, NEAR = 2, 0.25, 5
+BATCH, ROWS = 8, 6
+HIDDEN, MASK = 0.25, "[MASK]"
+RATE, EPOCHS, WARMING = 1.3e-4, 2, 60
+
+# The sentences of a passage, and whether each is gold.
+Passage = tuple[list[Sentence], list[bool]]
 
 
 @dataclass(frozen=True)
 class Question:
+    """A question and the passages found for it; `article` is the one that it was written for, if any."""
+
     text: str
     answerable: bool
-    own: bool
-    gold: list[Sentence]
-    others: list[Sentence]
+    article: str | None
+    passages: list[Passage]
+
+    def drawn(self, draw: random.Random) -> tuple[str, list[Passage]]:
+        """The question as it is read this time, and the passages that are read with it."""
+        gold = [passage for passage in self.passages if any(passage[1])]
+        others = [passage for passage in self.passages if not any(passage[1])]
+        if self.article:
+            # The same article is sure not to answer what it was written not to answer.
+            own = [p for p in others if p[0][0].document.source == self.article]
+            others = own[: NEAR - 2] + [p for p in others if p not in own][:2]
+        near, many = others[:NEAR], READ + (draw.random() < MORE)
+        if not self.answerable:
+            return self.text, near[:1] + draw.sample(near[1:], min(len(near) - 1, many - 1))
+        chosen = draw.sample(gold, min(len(gold), 1 + (draw.random() < 0.3)))
+        chosen += draw.sample(near, min(len(near), many - len(chosen)))
+        text = _hidden(self.text, gold, draw) if draw.random() < HIDDEN else self.text
+        return text, chosen
 
 
 class Reader(nn.Module):
+    """BERT, and a linear layer over its first token's vector and the mean of a sentence's."""
+
     def __init__(self, weights: Path) -> None:
         super().__init__()
-        self.bert = AutoModel.from_pretrained(weights)
+        # No dropout: on two cores it costs half of the time.
+        self.bert = AutoModel.from_pretrained(
+            weights, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="eager"
+        )
         self.dropout = nn.Dropout(0.1)
         self.head = nn.Linear(2 * self.bert.config.hidden_size, 1)
         for weight in self.bert.embeddings.word_embeddings.parameters():
             weight.requires_grad = False
 
-    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def forward(self, rows: Sequence[Row]) -> torch.Tensor:
+        """Logits [rows, sentences] of passages as crossencoder.py makes them."""
+        shape = (len(rows), max(len(ids) for ids, _, _ in rows))
+        ids, types, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
+        shares = torch.zeros((len(rows), 1 + max(max(owners) for _, _, owners in rows), shape[1]))
+        for n, (one, kinds, owners) in enumerate(rows):
+            ids[n, : len(one)], types[n, : len(one)], mask[n, : len(one)] = (
+                torch.tensor(one),
+                torch.tensor(kinds),
+                1,
+            )
+            own = torch.arange(shares.shape[1])[:, None] == torch.tensor(owners)
+            shares[n, :, : len(one)] = own / own.sum(dim=1, keepdim=True).clamp(min=1)
         tokens = self.bert(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
-        chosen = types.float().unsqueeze(-1)
-        mean = (tokens * chosen).sum(1) / chosen.sum(1).clamp(min=1)
-        return self.head(self.dropout(torch.cat([tokens[:, 0], mean], 1))).squeeze(-1)
-
-
-def kept(name: str, group: str) -> bool:
-    key = group.rsplit("-", 1)[0] if name == "squad2" else group
-    return zlib.crc32(key.encode()) % KEPT == 0
+        means = torch.bmm(shares.to(tokens.dtype), tokens)
+        both = torch.cat([tokens[:, :1].expand(-1, means.shape[1], -1), means], 2)
+        return self.head(self.dropout(both)).squeeze(-1)
 
 
 def questions(sets: Path) -> Iterator[Question]:
-    own = [json.loads(line) for line in (HERE / "questions.jsonl").open(encoding="utf-8")]
-    for name, k in PASSAGES.items():
+    """All that is trained on: half of the public sets', and our own over their texts and over articles."""
+    own = [json.loads(line) for line in QUESTIONS.open(encoding="utf-8")]
+    for name in PUBLIC:
         asked = [
-            (case.question, case.history, case.evidence, False)
+            (case.question, case.history, case.evidence if case.answerable else (), None)
             for case in load_cases(sets / name / "cases.jsonl")
             if not kept(name, case.group)
-        ]
-        for row in own:
-            if row["set"] == name and zlib.crc32(f"wq{row['id']}".encode()) % OWN_KEPT:
-                gold = tuple(Evidence(**span) for span in row["evidence"])
-                asked.append((row["question"], (), gold, True))
-        with tempfile.TemporaryDirectory() as state, Library.open(sets / name, state) as library:
+        ][::2]
+        ours = [row for row in own if row["set"] == name and zlib.crc32(f"wq{row['id']}".encode()) % OWN_KEPT]
+        asked += [(row["question"], (), _gold(row), None) for row in ours]
+        yield from _found(sets / name / "docs.jsonl", asked)
+    news = [row for row in own if row["set"] == "realtimeqa" and row["group"] not in (*NEWS, *ASIDE)]
+    for _, rows in groupby(news, key=lambda row: row["group"]):
+        group = list(rows)
+        with tempfile.TemporaryDirectory() as folder:
+            docs = Path(folder) / "docs.jsonl"
+            docs.write_text(articles(sets, [row["article"] for row in group]), encoding="utf-8")
+            yield from _found(docs, [(row["question"], (), _gold(row), row["article"]) for row in group])
+
+
+def _gold(row: dict[str, Any]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**span) for span in row["evidence"])
+
+
+Asked = tuple[str, Sequence[Message], Sequence[Evidence], str | None]
+
+
+def _found(docs: Path, asked: Iterable[Asked]) -> Iterator[Question]:
+    """Questions with what OnRecord finds for them, less those whose gold it does not find."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(docs, Path(folder, "docs").with_suffix(".jsonl"))
+        with Library.open(folder, Path(folder) / ".state") as library:
             library.sync()
-            for text, history, gold, is_own in asked:
+            for text, history, gold, article in asked:
                 question = understand(text, history, library.index)
-                found = gather(library.index, question, search(library.index, question, k))
-                found.sort(key=lambda s: -s.features["within"])
-                right = [s for s in found if any(_covers(s, e) for e in gold)]
-                rest = [s for s in found if s not in right]
-                yield Question(question.standalone, bool(gold), is_own, right, rest)
+                found = gather(library.index, question, search(library.index, question, PASSAGES))
+                passages = [list(p) for _, p in groupby(found, key=lambda s: s.passage.id)]
+                marked = [(p, [any(is_gold(s, e) for e in gold) for s in p]) for p in passages]
+                if marked and (not gold or any(any(flags) for _, flags in marked)):
+                    yield Question(question.standalone, bool(gold), article, marked)
 
 
-def _covers(sentence: Sentence, gold: Evidence) -> bool:
-    shared = min(sentence.span.end, gold.end) - max(sentence.span.start, gold.start)
-    shorter = min(sentence.span.end - sentence.span.start, gold.end - gold.start)
-    return sentence.document.source == gold.source and 2 * shared >= shorter
-
-
-def pairs(question: Question, draw: random.Random) -> list[tuple[str, Sentence, float]]:
-    text, near = question.text, question.others
-    if not question.answerable:
-        return [(text, s, 0.0) for s in draw.sample(near[:4], min(3, len(near[:4])))]
-    if not question.gold:
-        return []
-    if draw.random() < 0.3:
-        text = _hidden(text, question.gold, draw)
-    chosen = [(text, s, 1.0) for s in draw.sample(question.gold, min(2, len(question.gold)))]
-    for part, many in ((near[:5], 3), (near[5:], 2)):
-        chosen += [(text, s, 0.0) for s in draw.sample(part, min(many, len(part)))]
-    return chosen
-
-
-def _hidden(text: str, gold: list[Sentence], draw: random.Random) -> str:
-    there = {word.lower() for s in gold for word in re.findall(r"\w{4,}", s.text)}
+def _hidden(text: str, gold: Sequence[Passage], draw: random.Random) -> str:
+    sentences = [s for passage, flags in gold for s, is_one in zip(passage, flags, strict=True) if is_one]
+    there = {word.lower() for s in sentences for word in re.findall(r"\w{4,}", s.text)}
 
     def hide(match: re.Match[str]) -> str:
         word = match.group()
@@ -128,60 +167,65 @@ def _hidden(text: str, gold: list[Sentence], draw: random.Random) -> str:
     return re.sub(r"\w{4,}", hide, text)
 
 
-def row(cutter: MiniLM, text: str, s: Sentence) -> tuple[list[int], list[int]]:
-    above = (f"{s.document.title}. " if s.document.title else "") + (f"{s.speaker}: " if s.speaker else "")
-    asked, head, before, own, after = cutter.token_ids([text, above, s.before, s.text, s.after])
-    left = [OPENS, *asked[:QUESTION], CLOSES, *head[:HEAD], *before[-BEFORE:]]
-    own, right = own[:SENTENCE], [*after[:AFTER], CLOSES]
-    return [*left, *own, *right], [0] * len(left) + [1] * len(own) + [0] * len(right)
+def loss(
+    reader: Reader, cutter: CrossEncoder, batch: Sequence[Question], draw: random.Random
+) -> torch.Tensor:
+    """The mean over some questions of -log P(a gold sentence), or of -log P(none of them)."""
+    rows: list[Row] = []
+    gold: list[list[bool]] = []
+    places: list[range] = []
+    for question in batch:
+        text, passages = question.drawn(draw)
+        places.append(range(len(rows), len(rows) + len(passages)))
+        rows += [cutter.row(text, sentences) for sentences, _ in passages]
+        gold += [flags for _, flags in passages]
+    logits: dict[int, torch.Tensor] = {}
+    # Rows of like lengths together, so that little is padded.
+    order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]))
+    for start in range(0, len(order), ROWS):
+        part = order[start : start + ROWS]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            made = reader([rows[n] for n in part])
+        logits |= {n: row[: len(gold[n])] for n, row in zip(part, made.float(), strict=True)}
+    losses = []
+    for question, own in zip(batch, places, strict=True):
+        said = torch.cat([logits[n] for n in own])
+        right = torch.tensor([flag for n in own for flag in gold[n]])
+        wanted = torch.logsumexp(said[right], 0) if question.answerable else torch.zeros(())
+        losses.append(torch.logsumexp(torch.cat([said, torch.zeros(1)]), 0) - wanted)
+    return torch.stack(losses).mean()
 
 
-def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    shape = (len(rows), max(len(ids) for ids, _ in rows))
-    ids, types, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
-    for n, (one, kinds) in enumerate(rows):
-        ids[n, : len(one)], types[n, : len(one)], mask[n, : len(one)] = (
-            torch.tensor(one),
-            torch.tensor(kinds),
-            1,
-        )
-    return ids, types, mask
-
-
-def train(reader: Reader, all_questions: list[Question], epochs: int, limit: int | None, rate: float) -> None:
-    draw, cutter = random.Random(1), MiniLM()
-    head = list(reader.head.parameters())
+def train(reader: Reader, known: Sequence[Question]) -> None:
+    """AdamW at a rate that rises for WARMING steps and then falls in a line."""
+    draw, cutter = random.Random(1), CrossEncoder(MiniLM())
     body = [p for p in reader.bert.parameters() if p.requires_grad]
-    groups = [{"params": body, "lr": rate}, {"params": head, "lr": max(1e-3 * rate / 6e-5, 3e-4)}]
+    groups = [{"params": body, "lr": RATE}, {"params": list(reader.head.parameters()), "lr": 5 * RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = limit or epochs * sum(len(pairs(q, draw)) for q in all_questions) // BATCH
+    steps = EPOCHS * len(known) // BATCH
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min(1.0, (n + 1) / 100) * max(0.02, 1 - n / steps)
+        optimizer, lambda n: min(1.0, (n + 1) / WARMING) * max(0.02, 1 - n / steps)
     )
-    for _ in range(epochs):
-        chosen = [(row(cutter, text, s), y) for q in all_questions for text, s, y in pairs(q, draw)]
-        draw.shuffle(chosen)
-        for start in range(0, min(len(chosen), (limit or len(chosen)) * BATCH), BATCH):
-            part = chosen[start : start + BATCH]
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = reader(*padded([one for one, _ in part]))
-            wanted = torch.tensor([y for _, y in part])
-            loss = nn.functional.binary_cross_entropy_with_logits(logits.float(), wanted)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+    order: list[int] = []
+    for step in range(steps):
+        if len(order) < BATCH:
+            order += draw.sample(range(len(known)), len(known))
+        batch, order = [known[n] for n in order[:BATCH]], order[BATCH:]
+        missed = loss(reader, cutter, batch, draw)
+        optimizer.zero_grad()
+        missed.backward()
+        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 50 == 0:
+            print(f"step {step} of {steps}: loss {missed.item():.3f}", file=sys.stderr, flush=True)
 
 
 def main(sets: Path, weights: Path, out: Path) -> None:
+    """Train, and save the weights under the names that make_model.py reads."""
     torch.manual_seed(0)
-    known = list(questions(sets))
-    ours, reader = [q for q in known if q.own], Reader(weights).train()
-    for number, (epochs, limit, rate) in enumerate(PHASES):
-        train(
-            reader, [q for q in known if not q.own] if number == 0 else [*known, *ours], epochs, limit, rate
-        )
+    reader = Reader(weights).train()
+    train(reader, list(questions(sets)))
     state = {
         name.removeprefix("bert."): tensor.contiguous()
         for name, tensor in reader.state_dict().items()
