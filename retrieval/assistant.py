@@ -7,7 +7,7 @@ from typing import Literal
 
 from retrieval.answers.answer import Answer, Seconds, Statement, Usage
 from retrieval.answers.attribution import lacks_speaker, on_topic
-from retrieval.answers.confidence import ON_TOPIC, THRESHOLD, confidence, rank
+from retrieval.answers.confidence import CERTAIN, THRESHOLD, confidence, rank
 from retrieval.answers.crossencoder import CrossEncoder
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.answers.model import LanguageModel
@@ -150,7 +150,8 @@ class _Asking:
         sure = confidence(ranked, len(question.weights), astray)
         if told := on_topic(question.text, ranked):
             ranked = told + [sentence for sentence in ranked if sentence not in told]
-            sure = max(sure, ON_TOPIC)
+        if told or (ranked and ranked[0].features["byline"]):
+            sure = max(sure, CERTAIN)
         return Found(question, passages, documents, twins, ranked, sure)
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:

@@ -24,12 +24,13 @@ BEST = 3
 # The cross-encoder reads so many passages; its log-odds count within ± LIMIT.
 READ, LIMIT = 6, 8.0
 # What the log-odds of an answer are made of: see `signs`; and what is added to them. The second is set by
-# hand, since sets of questions worded otherwise give it no weight, and the last raised: see docs/experiments.md.
+# hand, since questions worded otherwise give it no weight, and the last raised (docs/experiments.md).
 SIGNS, START = (1.123, 0.7, -0.038, 0.329, 0.016), -1.5
 # Below this confidence the documents are said not to answer.
 THRESHOLD = 0.5
-# As sure as this at least where a person's own words name the topic that they are asked about; set by hand.
-ON_TOPIC = 0.6
+# As sure as this at least where a rule knows the answer: a person's own words name the topic that they are
+# asked about, or the author is asked for and the best sentence is a byline. Set by hand.
+CERTAIN = 0.6
 
 
 def rank(found: Sequence[Sentence]) -> list[Sentence]:

@@ -91,7 +91,7 @@ PLACE_AND_DAY = re.compile(r"[^\Wa-z][^a-z]*,\s+[A-Z][a-z]+\.?\s+\d{1,2}(?:,?\s+
 
 
 def _is_heading(text: str) -> bool:
-    """Whether a line is one word, or names what follows, or where and when it was written; a byline is none."""
+    """Whether a line is one word, or names what follows, or where and when it was written; no byline is."""
     if PLACE_AND_DAY.fullmatch(text) or len(text.split()) == 1:
         return True
     return len(text.split()) < 6 and text[0].isalnum() and text[-1] not in ".!?…\"”’'"
