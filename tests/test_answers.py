@@ -98,7 +98,7 @@ def test_a_name_is_known_however_it_is_written(tmp_path: Path, name: str) -> Non
     )
     with Library.open(docs, tmp_path / "index") as library:
         library.sync()
-        assert Assistant(library).ask(f"When did {name} leave the council?").status == "answered"
+        assert Assistant(library).ask(f"When did {name} resign from the council?").status == "answered"
 
 
 def test_a_heading_is_no_statement(tmp_path: Path) -> None:
