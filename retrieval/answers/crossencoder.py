@@ -20,9 +20,9 @@ from retrieval.library.minilm import MiniLM, inference
 
 MODEL = Path(__file__).parent.parent / "models" / "evidence-cross-encoder" / "model.onnx"
 OPENS, CLOSES = 101, 102
-# WordPiece tokens that are read at most: of the question, of title and speaker, of the sentence before the
-# passage, and of a sentence; and in all, which is as far as BERT counts.
-QUESTION, HEAD, BEFORE, SENTENCE, WINDOW = 40, 24, 32, 254, 512
+# WordPiece tokens that are read at most: of the question, with the one before it, of title and speaker, of
+# the sentence before the passage, and of a sentence; and in all, which is as far as BERT counts.
+QUESTION, HEAD, BEFORE, SENTENCE, WINDOW = 64, 24, 32, 254, 512
 # Characters of the line before a passage; enough for BEFORE tokens.
 LINE = 200
 

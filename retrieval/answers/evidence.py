@@ -17,7 +17,7 @@ from retrieval.search.question import Question
 from retrieval.search.similarity import alike
 from retrieval.search.terms import words
 
-FEATURES = ("words", "context", "whole", "exact", "within", "titled", "passage", "kind", "byline")
+FEATURES = ("context", "exact", "within", "titled", "passage", "kind", "byline")
 
 # What a word found beside the sentence counts, where one found in it counts 1.
 CONTEXT = 0.7
@@ -47,10 +47,9 @@ class Sentence:
 def gather(index: Index, question: Question, passages: Sequence[Passage]) -> list[Sentence]:
     """Measure every sentence of the passages. Features, each 0..1 (cosines -1..1):
 
-    words: the question's words found in the sentence, or words like them, by weight;
-    context: the same, where the sentence before, the title and the speaker's name help at a discount;
-    exact: the question's words found as they stand, by weight;
-    whole: the least cover of any name or figure of the question by passage, title and speaker;
+    context: the question's words found in the sentence, or words like them, by weight; the sentence before,
+    the title and the speaker's name help at a discount;
+    exact: the question's words found in the sentence as they stand, by weight;
     within, titled: cosine of the question and the sentence as it stands in its passage, and alone with
     title and speaker in front; passage: the passage's score;
     kind: whether it holds what is asked for (a date, a number, a name);
@@ -66,7 +65,6 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
         if passage.source not in documents:
             documents[passage.source] = index.document(passage.source)
         document = documents[passage.source]
-        whole = cover.of(passage.text)
         vectors = index.catalog.sentence_vectors(passage.id, WAYS, index.embedder.dimension)
         cosines = vectors @ question.vector
         spans = list(sentences(document.text, passage.start, passage.end))
@@ -77,7 +75,7 @@ def gather(index: Index, question: Question, passages: Sequence[Passage]) -> lis
                 continue
             speaker = document.speaker(span.start, span.end)
             beside = " ".join(filter(None, (before, document.title, speaker)))
-            features = cover.measure(text, beside, whole)
+            features = cover.measure(text, beside)
             features["within"], features["titled"] = (float(way[n]) for way in cosines)
             features["passage"] = passage.score
             features["kind"] = float(kind is None or holds_kind(kind, text))
@@ -118,25 +116,15 @@ class Cover:
         best: npt.NDArray[np.float32] = alike(self.words, given, self.exact).max(axis=1)
         return best
 
-    def measure(self, text: str, beside: str, whole: npt.NDArray[np.float32]) -> dict[str, float]:
-        """The features of a sentence that rest on words.
-
-        `beside` is its context, `whole` the cover of its passage.
-        """
-        own, context = self.of(text), self.of(beside)
+    def measure(self, text: str, beside: str) -> dict[str, float]:
+        """The features of a sentence that rest on words; `beside` is its context."""
+        own = self.of(text)
         return {
-            "words": self.share(own),
-            "context": self.share(np.maximum(own, CONTEXT * context)),
+            "context": self.share(np.maximum(own, CONTEXT * self.of(beside))),
             "exact": self.share((own >= 1).astype(np.float32)),
-            "whole": self.names_found(np.maximum(np.maximum(own, context), whole)),
         }
 
     def share(self, covered: npt.NDArray[np.float32]) -> float:
         """The covered share of the question's weight."""
         total = float(self.weights.sum())
         return float(covered @ self.weights) / total if total else 0.0
-
-    def names_found(self, covered: npt.NDArray[np.float32]) -> float:
-        """The least cover of any name or figure; 1 where the question has none."""
-        found = [float(c) for c, exact in zip(covered, self.exact, strict=True) if exact]
-        return min(found, default=1.0)

@@ -144,8 +144,10 @@ Asked = tuple[str, Sequence[Message], Sequence[Evidence], str | None]
 def _found(docs: Path, asked: Iterable[Asked]) -> Iterator[Question]:
     """Questions with what OnRecord finds for them, less those whose gold it does not find."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(docs, Path(folder, "docs").with_suffix(".jsonl"))
-        with Library.open(folder, Path(folder) / ".state") as library:
+        place = Path(folder) / "documents"
+        place.mkdir()
+        shutil.copy(docs, place / "docs.jsonl")
+        with Library.open(place, Path(folder) / "state") as library:
             library.sync()
             for text, history, gold, article in asked:
                 question = understand(text, history, library.index)
