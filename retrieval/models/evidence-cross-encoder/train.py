@@ -8,8 +8,9 @@ What is read is a question and a passage that OnRecord's own search finds for it
 them. For each question two or three passages are drawn: of an answerable one first one or two with gold
 sentences, the rest of the best others, of our own questions over news of the same article first. The loss is
 listwise: the gold sentences of a question against all sentences of its passages and against "none of them",
-whose logit is 0 and which is right where nothing is gold. In a quarter of the answerable questions half of
-the words that the gold sentences share are hidden, so that meaning has to do.
+whose logit is 0 and which is right where nothing is gold. So that it does not learn the questions by heart,
+a tenth of each layer's output is dropped, and some words of passage and question are hidden; in a quarter of
+the answerable questions also half of the words that the gold sentences share, so that meaning has to do.
 """
 
 import json
@@ -32,7 +33,7 @@ from transformers import AutoModel
 
 from eval.case import Evidence, load_cases
 from eval.fitting import ASIDE, NEWS, PUBLIC, QUESTIONS, articles, is_gold, kept
-from retrieval.answers.crossencoder import CrossEncoder, Row
+from retrieval.answers.crossencoder import CLOSES, OPENS, CrossEncoder, Row
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.api import Library
 from retrieval.assistant import PASSAGES
@@ -43,12 +44,14 @@ from retrieval.search.search import search
 
 # An eighth of our own questions over the public sets' texts is kept for measuring.
 OWN_KEPT = 8
-# So many passages of a question are read at once, in a quarter of all cases one more; and of so many of the
+# So many passages of a question are read at once, in a third of all cases one more; and of so many of the
 # nearest they are drawn.
-READ, MORE, NEAR = 2, 0.25, 5
+READ, MORE, NEAR = 2, 0.35, 5
 BATCH, ROWS = 8, 6
 HIDDEN, MASK = 0.25, "[MASK]"
-RATE, EPOCHS, WARMING = 1.3e-4, 2, 60
+# Shares of a passage's tokens and of a question's that are hidden, and the token that stands for them.
+HIDDEN_BELOW, HIDDEN_ABOVE, MASKED = 0.12, 0.08, 103
+DROPOUT, RATE, EPOCHS, WARMING = 0.1, 1e-4, 2, 60
 
 # The sentences of a passage, and whether each is gold.
 Passage = tuple[list[Sentence], list[bool]]
@@ -85,11 +88,13 @@ class Reader(nn.Module):
 
     def __init__(self, weights: Path) -> None:
         super().__init__()
-        # No dropout: on two cores it costs half of the time.
         self.bert = AutoModel.from_pretrained(
-            weights, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="eager"
+            weights,
+            hidden_dropout_prob=DROPOUT,
+            attention_probs_dropout_prob=0.0,
+            attn_implementation="eager",
         )
-        self.dropout = nn.Dropout(0.1)
+        self.dropout = nn.Dropout(DROPOUT)
         self.head = nn.Linear(2 * self.bert.config.hidden_size, 1)
         for weight in self.bert.embeddings.word_embeddings.parameters():
             weight.requires_grad = False
@@ -114,14 +119,14 @@ class Reader(nn.Module):
 
 
 def questions(sets: Path) -> Iterator[Question]:
-    """All that is trained on: half of the public sets', and our own over their texts and over articles."""
+    """All that is trained on: the public sets', and our own over their texts and over articles."""
     own = [json.loads(line) for line in QUESTIONS.open(encoding="utf-8")]
     for name in PUBLIC:
         asked = [
             (case.question, case.history, case.evidence if case.answerable else (), None)
             for case in load_cases(sets / name / "cases.jsonl")
             if not kept(name, case.group)
-        ][::2]
+        ]
         ours = [row for row in own if row["set"] == name and zlib.crc32(f"wq{row['id']}".encode()) % OWN_KEPT]
         asked += [(row["question"], (), _gold(row), None) for row in ours]
         yield from _found(sets / name / "docs.jsonl", asked)
@@ -169,6 +174,17 @@ def _hidden(text: str, gold: Sequence[Passage], draw: random.Random) -> str:
     return re.sub(r"\w{4,}", hide, text)
 
 
+def _masked(row: Row, draw: random.Random) -> Row:
+    """The row with some tokens hidden, though none that opens or closes."""
+    ids, types, owners = row
+    shares = (HIDDEN_ABOVE, HIDDEN_BELOW)
+    hidden = [
+        MASKED if token not in (OPENS, CLOSES) and draw.random() < shares[part] else token
+        for token, part in zip(ids, types, strict=True)
+    ]
+    return hidden, types, owners
+
+
 def loss(
     reader: Reader, cutter: CrossEncoder, batch: Sequence[Question], draw: random.Random
 ) -> torch.Tensor:
@@ -179,7 +195,7 @@ def loss(
     for question in batch:
         text, passages = question.drawn(draw)
         places.append(range(len(rows), len(rows) + len(passages)))
-        rows += [cutter.row(text, sentences) for sentences, _ in passages]
+        rows += [_masked(cutter.row(text, sentences), draw) for sentences, _ in passages]
         gold += [flags for _, flags in passages]
     logits: dict[int, torch.Tensor] = {}
     # Rows of like lengths together, so that little is padded.
