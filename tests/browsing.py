@@ -32,7 +32,7 @@ SERVE = (
     "import sys; from pathlib import Path; from app.settings import Settings; from app.ui import serve;"
     " sys.exit(serve(Settings(docs=Path(sys.argv[1]), state=Path(sys.argv[2])), int(sys.argv[3])))"
 )
-WAIT = 60_000
+WAIT = 120_000
 
 
 def _free_port() -> int:
@@ -78,7 +78,7 @@ def served(docs: Path, state: Path, **environment: str) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGINT)
         try:
-            out, err = server.communicate(timeout=20)
+            out, err = server.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             server.kill()
             out, err = server.communicate()

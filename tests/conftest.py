@@ -13,6 +13,7 @@ from filelock import FileLock
 ROOT = Path(__file__).parent.parent
 GUARD = Path(__file__).parent / "guard"
 sys.path.insert(0, str(GUARD))
+pytest.register_assert_rewrite("browsing")
 import sitecustomize  # noqa: E402, F401  # the guard must stand before anything opens a socket
 
 from retrieval import Assistant, Library  # noqa: E402  # behind the guard

@@ -33,7 +33,8 @@ class Reply:
     done: as it should. cut: the body ends cleanly with no finish and no [DONE]. drop: the connection
     breaks inside the body. close: HTTP/1.0 without a length, then closed. error: an error event.
     silent: nothing more comes. comments: keep-alive comments, for ever. hole: not even a status comes.
-    reset: the connection is reset before one. `piece` is the characters of an event.
+    reset: the connection is reset before one. `piece` is the characters of an event; once `hold`
+    characters are sent, the rest waits for the server's `go`.
     """
 
     said: Any = ""
@@ -45,6 +46,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     usage: bool = True
     pause: float = 0.0
+    hold: int | None = None
     piece: int = 7
 
 
@@ -59,7 +61,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.script, self.rewrite, self.judge = script, rewrite, judge
         self.requests: list[dict[str, Any]] = []
-        self.over = threading.Event()
+        self.over, self.go = threading.Event(), threading.Event()
 
     @property
     def url(self) -> str:
@@ -121,6 +123,8 @@ class Handler(BaseHTTPRequestHandler):
         for start in range(0, end, reply.piece):
             content = said[start : min(start + reply.piece, end)]
             self._event({**head, "choices": [_choice({"content": content})]}, chunked)
+            if reply.hold is not None and start >= reply.hold:
+                self.server.go.wait(30)
             if self.server.over.wait(reply.pause):
                 return
         self._finish(head, reply, request, chunked)
