@@ -85,7 +85,12 @@ HISTORY = [
         ("Who else said so?", True),
         ("Why?", True),
         ("What about Norway?", True),
-        ("Where will the ferries be built?", False),
+        ("To avoid what?", True),
+        ("Who signed the memo?", True),
+        ("And what do ordinary members of the alliance get for their money?", True),
+        ("Why did Bortnikov say it?", True),
+        ("Who will build the two new ferries for the northern route?", False),
+        ("How did Anna Berg explain her vote against the port's budget?", False),
         ("How many delegations attended the Moscow security conference?", False),
     ],
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from retrieval.search.terms import content_words, words
+from retrieval.search.terms import NAME, STOP_WORDS, words
 
 Message = Mapping[str, str]
 
@@ -13,9 +13,12 @@ REFERRING = frozenset(
     such one ones former latter both
     """.split()
 )
-# So begun, a short question goes on with the one before; so asked, only one that names nothing itself.
+# After a name in the same question these mean that name: "How did Berg explain her vote?".
+OWNING = re.compile(r"\b(?:his|her|its|their)\b", re.I)
+# So begun, a question goes on with the one before.
 GOING_ON = re.compile(r"(?:and|but|so|or|what about|how about)\b", re.I)
-ASKING = re.compile(r"(?:why|who|when|where|really)\b", re.I)
+# Of so few content words, and no name, it hardly stands on its own: "Who signed the memo?".
+FEW = 3
 
 
 def earlier_question(history: Sequence[Message]) -> str | None:
@@ -35,7 +38,9 @@ def refers_back(question: str, history: Sequence[Message]) -> bool:
 
 
 def _leans(question: str) -> bool:
-    found = words(question)
-    named, asked = len(content_words(question)), question.strip()
-    short = (named <= 3 and GOING_ON.match(asked)) or (named <= 1 and ASKING.match(asked))
-    return bool(short) or not REFERRING.isdisjoint(found)
+    asked = question.strip()
+    name = NAME.search(asked)
+    if GOING_ON.match(asked) or (not name and len(set(words(asked)) - STOP_WORDS) <= FEW):
+        return True
+    own = asked[: name.start()] + OWNING.sub(" ", asked[name.start() :]) if name else asked
+    return not REFERRING.isdisjoint(words(own))

@@ -12,7 +12,7 @@ from retrieval.library.embedder import Embedded
 from retrieval.library.index import Index
 from retrieval.library.minilm import Vectors
 from retrieval.search.followups import Message, earlier_question, refers_back
-from retrieval.search.terms import STOP_WORDS, content_words, match_any, words
+from retrieval.search.terms import NAME, STOP_WORDS, content_words, match_any, words
 
 # What the question before contributes to a follow-up's words and to its vector.
 EARLIER = 0.5
@@ -104,5 +104,5 @@ def _rarity(frequency: int, total: int) -> float:
 
 def names(text: str) -> frozenset[str]:
     """Words that stand for one thing: capitalised within a sentence, or with a digit in them."""
-    found = re.findall(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’]*|\b\w*\d\w*", text)
+    found = [*NAME.findall(text), *re.findall(r"\b\w*\d\w*", text)]
     return frozenset(word for name in found for word in words(name) if word not in STOP_WORDS)

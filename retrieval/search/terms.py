@@ -6,6 +6,8 @@ from typing import Any
 
 # As the full-text index cuts words: at everything but letters and digits.
 WORD = re.compile(r"[^\W_]+")
+# A word that is capitalised within a sentence.
+NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’]*")
 POSSESSIVE = re.compile(r"['’]s\b")
 STOP_WORDS = frozenset(
     """
