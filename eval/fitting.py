@@ -116,8 +116,18 @@ def parts(sets: Path, place: Path) -> Iterator[tuple[str, Path, list[Case]]]:
 
 def _case(row: dict[str, Any]) -> Case:
     """One of our own questions as a case."""
-    own = {"group": row["article"], "answerable": bool(row["evidence"]), "evidence_mode": "any"}
+    own = {
+        "group": row["article"],
+        "history": asked_before(row),
+        "answerable": bool(row["evidence"]),
+        "evidence_mode": "any",
+    }
     return Case.from_json({**row, **own})
+
+
+def asked_before(row: dict[str, Any]) -> list[dict[str, str]]:
+    """The history of one of our own questions."""
+    return [{"role": "user", "content": row["before"]}] if "before" in row else []
 
 
 def articles(sets: Path, sources: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from retrieval.errors import BadCases
 TUNING, KEPT = "seeds-tuning.jsonl", "seeds-held-out.jsonl"
 
 
-@pytest.mark.parametrize(("name", "size"), [(TUNING, 189), (KEPT, 60)])
+@pytest.mark.parametrize(("name", "size"), [(TUNING, 249), (KEPT, 120)])
 def test_each_set_is_as_its_design_says(name: str, size: int, library: Library) -> None:
     cases = load_cases(OWN / name)
     answerable = [case for case in cases if case.answerable]
@@ -131,4 +131,4 @@ def test_the_tuning_half_is_answered_no_worse_than_written_down(assistant: Assis
 
 
 # The figures of docs/evaluation.md less one case each; a change that loses more must say so there.
-RIGHT, REFUSED = 96, 46
+RIGHT, REFUSED = 127, 63

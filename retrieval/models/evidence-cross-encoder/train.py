@@ -32,7 +32,7 @@ from torch import nn
 from transformers import AutoModel
 
 from eval.case import Evidence, load_cases
-from eval.fitting import ASIDE, NEWS, PUBLIC, QUESTIONS, articles, is_gold, kept
+from eval.fitting import ASIDE, NEWS, PUBLIC, QUESTIONS, articles, asked_before, is_gold, kept
 from retrieval.answers.crossencoder import CLOSES, OPENS, CrossEncoder, Row
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.api import Library
@@ -136,7 +136,8 @@ def questions(sets: Path) -> Iterator[Question]:
         with tempfile.TemporaryDirectory() as folder:
             docs = Path(folder) / "docs.jsonl"
             docs.write_text(articles(sets, [row["article"] for row in group]), encoding="utf-8")
-            yield from _found(docs, [(row["question"], (), _gold(row), row["article"]) for row in group])
+            asked = [(row["question"], asked_before(row), _gold(row), row["article"]) for row in group]
+            yield from _found(docs, asked)
 
 
 def _gold(row: dict[str, Any]) -> tuple[Evidence, ...]:
