@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ pytest.register_assert_rewrite("browsing")
 import sitecustomize  # noqa: E402, F401  # the guard must stand before anything opens a socket
 
 from retrieval import Assistant, Library  # noqa: E402  # behind the guard
+from retrieval.library.catalog import Catalog  # noqa: E402
 
 SEEDS = ROOT / "seeds"
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -47,11 +49,29 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The sample library, indexed once for all processes that run tests; tests must not change it."""
-    with Library.open(SEEDS, _shared(tmp_path_factory) / "seeds-index") as opened:
+    state = _shared(tmp_path_factory) / "seeds-index"
+    with Library.open(SEEDS, state) as opened:
         # The first process embeds; one that finds it busy waits, and then has nothing left to do.
-        with FileLock(_shared(tmp_path_factory) / "seeds-index.lock"):
+        with FileLock(state.with_suffix(".lock")):
             opened.sync()
         yield opened
+
+
+@pytest.fixture(scope="session")
+def copy_seeds(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Makes a copy of the sample documents at a place, with their index where `onrecord` looks for it."""
+    state = library.index.state
+
+    def copy(place: Path) -> Path:
+        docs = shutil.copytree(SEEDS, place)
+        own = place.with_name(f".{place.name}.onrecord")
+        with FileLock(state.with_suffix(".lock")):
+            shutil.copytree(state, own)
+        with closing(Catalog(own / "catalog.sqlite")) as catalog:
+            catalog.set_fact("docs", str(docs))
+        return docs
+
+    return copy
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -113,6 +133,6 @@ def onrecord(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def seeds_copy(tmp_path: Path) -> Path:
-    """A copy of the sample documents."""
-    return shutil.copytree(SEEDS, tmp_path / "seeds-copy")
+def seeds_copy(copy_seeds: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A copy of the sample documents, indexed."""
+    return copy_seeds(tmp_path / "seeds-copy")

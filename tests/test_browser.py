@@ -2,7 +2,7 @@
 
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,11 +21,12 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def address(seeds_copy: Path, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(copy_seeds: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page that serves a copy of the sample documents and a hostile one."""
-    (seeds_copy / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
-    with served(seeds_copy, tmp_path / "index") as url:
+    docs = copy_seeds(tmp_path_factory.mktemp("served") / "docs")
+    (docs / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+    with served(docs, docs.with_name(".docs.onrecord")) as url:
         yield url
 
 

@@ -3,17 +3,16 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import GUARD, ROOT, SEEDS
+from conftest import GUARD, ROOT
 from openai_server import Reply, Server, passages_of, serving
 from terminal import RUN, Terminal, on_terminal
 from test_writing import QUESTION, claim, first_sentence, honest
@@ -29,12 +28,9 @@ SECRET = "Nobody may ever read this sentence."
 
 
 @pytest.fixture(scope="module")
-def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def docs(copy_seeds: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample documents, indexed, for all tests here that do not change it."""
-    made = Path(shutil.copytree(SEEDS, tmp_path_factory.mktemp("chat") / "docs"))
-    with Library.open(made, made.with_name(".docs.onrecord")) as library:
-        library.sync()
-    return made
+    return copy_seeds(tmp_path_factory.mktemp("chat") / "docs")
 
 
 def halting(passages: list[str], question: str) -> Any:

@@ -76,8 +76,8 @@ def test_doctor_tells_that_all_is_well_and_that_nothing_leaves(onrecord: Run, do
     assert found["leaves_this_machine"] == "nothing"
 
 
-def test_doctor_finds_an_index_that_is_behind(onrecord: Run, seeds_copy: Path) -> None:
-    ran = onrecord("--docs", str(seeds_copy), "doctor")
+def test_doctor_finds_an_index_that_is_behind(onrecord: Run, folder: Path) -> None:
+    ran = onrecord("--docs", str(folder), "doctor")
     assert ran.returncode == 1
     assert "run `onrecord index`" in ran.stdout
 

@@ -29,7 +29,6 @@ def page(seeds_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     # A .env file in the current folder would give settings, and perhaps a key.
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ONRECORD_DOCS", str(seeds_copy))
-    monkeypatch.setenv("ONRECORD_STATE", str(tmp_path / "index"))
     st.cache_resource.clear()
     yield AppTest.from_file(str(PAGE), default_timeout=60).run()
     st.cache_resource.clear()

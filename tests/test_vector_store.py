@@ -1,6 +1,7 @@
 """Chroma holds what the catalog holds, and it is Chroma that answers."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ def _ranked(library: Library) -> list[int]:
 
 
 @pytest.fixture
-def seeds_library(seeds_copy: Path, tmp_path: Path):  # type: ignore[no-untyped-def]  # a generator of Library
-    with Library.open(seeds_copy, tmp_path / "index") as library:
+def seeds_library(seeds_copy: Path) -> Iterator[Library]:
+    """A library of one's own over the sample documents."""
+    with Library.open(seeds_copy, seeds_copy.with_name(".seeds-copy.onrecord")) as library:
         library.sync()
         yield library
 

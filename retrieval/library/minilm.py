@@ -28,6 +28,9 @@ def inference(model: Path) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # Threads that spin while they wait take the cores from everything else that runs: with four programs on
+    # two cores they cost a quarter of the speed; alone they gain 4 %.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
