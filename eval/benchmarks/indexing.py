@@ -1,4 +1,4 @@
-"""How fast a folder becomes an index, without embedding: the 1,900 pages of pages.py.
+"""How fast a folder becomes an index, without embedding: the 1,900 pages of sites.py.
 
     python -m eval.benchmarks.indexing [--limit N]
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.benchmarks.facts import ARTICLES
-from eval.benchmarks.pages import write_pages
+from eval.benchmarks.sites import write_pages
 from retrieval import Library
 from retrieval.library.minilm import MiniLM, Vectors
 
