@@ -53,15 +53,15 @@ def options(
     context: typer.Context,
     docs: Annotated[
         Path | None,
-        typer.Option(help="Folder of documents.  [default: the sample library, seeds/]"),
+        typer.Option(help="Folder of documents.  \\[default: the sample library, seeds/]"),
     ] = None,
     state: Annotated[
         Path | None,
-        typer.Option(help="Folder of the index.  [default: a hidden one beside the documents]"),
+        typer.Option(help="Folder of the index.  \\[default: a hidden one beside the documents]"),
     ] = None,
     embedder: Annotated[
         str | None,
-        typer.Option(help="What makes the vectors for search: local, or openai:MODEL.  [default: local]"),
+        typer.Option(help="What makes the vectors for search: local, or openai:MODEL.  \\[default: local]"),
     ] = None,
     follow_links: Annotated[
         bool, typer.Option("--follow-links", help="Follow links in the folder, wherever they lead.")

@@ -16,7 +16,7 @@ app = typer.Typer(help="Measure answers against cases with gold spans; alone: on
 
 Runs = Annotated[
     Path | None,
-    typer.Option("--runs", help="Folder of runs.  [default: runs/ in the folder of the index]"),
+    typer.Option("--runs", help="Folder of runs.  \\[default: runs/ in the folder of the index]"),
 ]
 Name = Annotated[str, typer.Argument(metavar="RUN", help="The name of a run, or its folder.")]
 
@@ -50,7 +50,7 @@ def run_cases(
     cases: Annotated[list[Path], typer.Argument(help="Files of cases.")],
     name: Annotated[
         str | None,
-        typer.Option(help="The run's name; one that was left is gone on with.  [default: file and time]"),
+        typer.Option(help="The run's name; one that was left is gone on with.  \\[default: file and time]"),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many, the first ones.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="Measure retrieval over so many passages.")] = 5,
@@ -118,7 +118,7 @@ def judge_answers(
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="Agree to what judging costs.")] = False,
     model: Annotated[
-        str | None, typer.Option(help="The model that judges.  [default: the one that answers]")
+        str | None, typer.Option(help="The model that judges.  \\[default: the one that answers]")
     ] = None,
     runs: Runs = None,
     as_json: Json = False,
@@ -177,7 +177,7 @@ def report(
     context: typer.Context,
     name: Name,
     other: Annotated[str | None, typer.Argument(help="A second run to set beside it.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The file.  [default: RUN.html]")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file.  \\[default: RUN.html]")] = None,
     runs: Runs = None,
 ) -> None:
     """Write a page about a run, or about OTHER against RUN, that needs nothing but a browser."""

@@ -57,6 +57,7 @@ def serve(settings: Settings, port: int = 8501) -> int:
     os.environ["ONRECORD_DOCS"] = str(settings.docs.expanduser().resolve())
     os.environ["ONRECORD_STATE"] = str(settings.state_folder().resolve())
     os.environ["ONRECORD_EMBEDDER"] = settings.embedder
+    os.environ["ONRECORD_FOLLOW_LINKS"] = str(settings.follow_links)
     # Streamlit and its server log their start; the one line that a person needs is printed below.
     logging.disable(logging.INFO)
     # Takes two seconds, and only this command needs it.

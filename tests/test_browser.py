@@ -95,3 +95,19 @@ def test_a_busy_port_is_told_in_one_sentence() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(OnRecordError, match=f"^Port {port} is in use: .* --port"):
             serve(Settings(), port)
+
+
+def test_the_page_is_given_all_that_the_command_was_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*given: object, **more: object) -> None:
+        raise InterruptedError
+
+    for name in ("DOCS", "STATE", "EMBEDDER", "FOLLOW_LINKS"):
+        monkeypatch.setenv(f"ONRECORD_{name}", "")
+    monkeypatch.setattr("streamlit.App", stop)
+    monkeypatch.setattr("logging.disable", lambda level: None)
+    told = Settings(docs=folder, state=tmp_path / "index", follow_links=True)
+    with pytest.raises(InterruptedError):
+        serve(told, 0)
+    assert Settings() == told

@@ -185,3 +185,8 @@ def test_a_setting_that_makes_no_sense_is_told_in_one_sentence(
     assert ran.returncode == 1
     assert words in ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_help_tells_what_stands_where_an_option_is_not_given(onrecord: Run) -> None:
+    assert onrecord("--help").stdout.count("[default: ") == 3
+    assert "[default: RUN.html]" in onrecord("eval", "report", "--help").stdout

@@ -79,6 +79,8 @@ def _take(question: str | None = None) -> None:
 def _open_place(turn: int, key: str) -> None:
     st.session_state.opened = (turn, int(st.session_state[key].open))
     st.session_state.clicks += 1
+    # Who clicks before the page has opened a new turn's first citation has chosen already.
+    st.session_state.reached = max(st.session_state.reached, turn)
 
 
 def _look(library: Library, assistant: Assistant) -> list[Turn]:
