@@ -17,11 +17,13 @@ sys.path.insert(0, str(GUARD))
 pytest.register_assert_rewrite("browsing")
 import sitecustomize  # noqa: E402, F401  # the guard must stand before anything opens a socket
 
+from app.settings import Settings  # noqa: E402  # behind the guard
 from retrieval import Assistant, Library  # noqa: E402  # behind the guard
-from retrieval.library.catalog import Catalog  # noqa: E402
+from retrieval.library.catalog import Catalog  # noqa: E402  # behind the guard
 
 SEEDS = ROOT / "seeds"
 Run = Callable[..., subprocess.CompletedProcess[str]]
+CopySeeds = Callable[[Path], Path]
 
 
 # The files of tests that take longest, which several processes begin with, so that none of them ends late.
@@ -58,13 +60,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="session")
-def copy_seeds(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+def copy_seeds(library: Library) -> CopySeeds:
     """Makes a copy of the sample documents at a place, with their index where `onrecord` looks for it."""
     state = library.index.state
 
     def copy(place: Path) -> Path:
         docs = shutil.copytree(SEEDS, place)
-        own = place.with_name(f".{place.name}.onrecord")
+        own = state_of(docs)
         with FileLock(state.with_suffix(".lock")):
             shutil.copytree(state, own)
         with closing(Catalog(own / "catalog.sqlite")) as catalog:
@@ -72,6 +74,11 @@ def copy_seeds(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Ca
         return docs
 
     return copy
+
+
+def state_of(docs: Path) -> Path:
+    """Where `onrecord` keeps the index of these documents, whatever the environment says."""
+    return Settings(docs=docs, state=None).state_folder()
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -133,6 +140,6 @@ def onrecord(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def seeds_copy(copy_seeds: Callable[[Path], Path], tmp_path: Path) -> Path:
+def seeds_copy(copy_seeds: CopySeeds, tmp_path: Path) -> Path:
     """A copy of the sample documents, indexed."""
     return copy_seeds(tmp_path / "seeds-copy")

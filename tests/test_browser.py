@@ -2,11 +2,12 @@
 
 import socket
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browsing import WAIT, ask, opened, served
+from conftest import CopySeeds, state_of
 from playwright.sync_api import Page, expect
 
 from app.settings import Settings
@@ -22,11 +23,11 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def address(copy_seeds: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(copy_seeds: CopySeeds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page that serves a copy of the sample documents and a hostile one."""
     docs = copy_seeds(tmp_path_factory.mktemp("served") / "docs")
     (docs / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
-    with served(docs, docs.with_name(".docs.onrecord")) as url:
+    with served(docs, state_of(docs)) as url:
         yield url
 
 

@@ -7,20 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import GUARD, ROOT
+from conftest import GUARD, ROOT, CopySeeds
 from openai_server import Reply, Server, passages_of, serving
 from terminal import RUN, Terminal, on_terminal
 from test_writing import QUESTION, claim, first_sentence, honest
-
-from app.stopping import Outcome, follow
-from retrieval import Assistant, Library
-from retrieval.answers.answer import Statement
-from retrieval.assistant import Event, Step
 
 HERE = f"{GUARD}{os.pathsep}{ROOT}"
 STANDALONE = "How many attacks were prevented in Russia in the last year?"
@@ -28,7 +23,7 @@ SECRET = "Nobody may ever read this sentence."
 
 
 @pytest.fixture(scope="module")
-def docs(copy_seeds: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def docs(copy_seeds: CopySeeds, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample documents, indexed, for all tests here that do not change it."""
     return copy_seeds(tmp_path_factory.mktemp("chat") / "docs")
 
@@ -226,51 +221,6 @@ def test_a_stopped_answer_as_json_is_whole_and_says_incomplete(
     answer = json.loads(out)
     assert answer["incomplete"]
     assert len(answer["statements"]) <= 1
-
-
-@pytest.fixture
-def heeding_ctrl_c() -> Iterator[None]:
-    """Ctrl-C is heeded even where the tests themselves were started to ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("heeding_ctrl_c")
-def test_a_second_ctrl_c_does_not_wait_for_the_answer(library: Library) -> None:
-    shown: list[Event] = []
-
-    def press_twice(event: Event) -> None:
-        shown.append(event)
-        if isinstance(event, Statement):
-            os.kill(os.getpid(), signal.SIGINT)
-            os.kill(os.getpid(), signal.SIGINT)
-
-    before = signal.getsignal(signal.SIGINT)
-    outcome = follow(Assistant(library), QUESTION, (), press_twice)
-    assert outcome.stopped
-    assert outcome.answer is None
-    assert outcome.statements == (shown[-1],)
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-@pytest.mark.usefixtures("heeding_ctrl_c")
-def test_ctrl_c_while_searching_ends_the_question_at_once(library: Library) -> None:
-    def press(event: Event) -> None:
-        assert isinstance(event, Step)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    assert follow(Assistant(library), QUESTION, (), press) == Outcome((), None, True)
-
-
-def test_a_program_started_to_ignore_ctrl_c_ignores_it(library: Library) -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        outcome = follow(Assistant(library), QUESTION, (), lambda event: os.kill(os.getpid(), signal.SIGINT))
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert not outcome.stopped
-    assert outcome.answer
 
 
 EVIL = "\x1b]52;c;b3duZWQ=\x07\x1b[5;31mred\x1b[0m\u202e"

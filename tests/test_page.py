@@ -13,11 +13,9 @@ from openai_server import Reply, serving
 from streamlit.testing.v1 import AppTest
 from test_writing import honest
 
-from app.views.facts import Place, document_data, segments, shown
 from app.views.reading import LATER
 from retrieval import Assistant, Library
 from retrieval.answers.answer import REFUSAL
-from retrieval.documents.document import Document, Span
 
 PAGE = Path(__file__).parent.parent / "app" / "views" / "chat.py"
 ATTACKS = "How many terror attacks were prevented in Russia last year?"
@@ -233,31 +231,3 @@ def test_a_page_stays_usable_while_the_library_is_busy(
     finally:
         over.set()
         worker.join()
-
-
-def test_segments_put_together_are_the_text_and_the_mark_is_the_span() -> None:
-    document = Document(
-        "a.txt", "Menu. The quoted words stand here. Footer.", omitted=(Span(0, 6), Span(35, 42))
-    )
-    pieces = segments(document, 10, 22)
-    assert "".join(piece["text"] for piece in pieces) == document.text
-    assert [piece["kind"] for piece in pieces] == ["omitted", "text", "mark", "text", "omitted"]
-    assert pieces[2]["text"] == document.text[10:22]
-
-
-def test_a_long_document_is_cut_on_both_sides_of_the_span() -> None:
-    document = Document("a.txt", "x" * 1000 + "quote" + "y" * 1000)
-    pieces = segments(document, 1000, 1005, margin=10)
-    assert [piece["text"] for piece in pieces] == ["…", "x" * 10, "quote", "y" * 10, "…"]
-
-
-def test_hidden_characters_do_not_reach_the_screen() -> None:
-    assert shown("a\u202eb\x1b[31mc\r\nd\u200be\u200df") == "ab[31mc\ndef"
-    persian = "\u0645\u06cc\u200c\u0631\u0648\u0645"
-    assert shown(persian) == persian
-
-
-def test_markup_in_a_document_stays_text() -> None:
-    text = 'He said <img src="http://example.org/x"> and ![a](http://example.org/y).'
-    data = document_data(Document("a.txt", text), Place("a.txt", 8, 40, text[8:40]))
-    assert "".join(piece["text"] for piece in data["segments"]) == text

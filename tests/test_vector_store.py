@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import state_of
 
 from retrieval import Library
 from retrieval.library.chroma import VectorStore
@@ -21,7 +22,7 @@ def _ranked(library: Library) -> list[int]:
 @pytest.fixture
 def seeds_library(seeds_copy: Path) -> Iterator[Library]:
     """A library of one's own over the sample documents."""
-    with Library.open(seeds_copy, seeds_copy.with_name(".seeds-copy.onrecord")) as library:
+    with Library.open(seeds_copy, state_of(seeds_copy)) as library:
         library.sync()
         yield library
 
