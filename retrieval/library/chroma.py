@@ -19,7 +19,7 @@ from langchain_core.embeddings import Embeddings
 from retrieval.library.minilm import Vectors
 
 COLLECTION = "passages"
-# Cosine over unit vectors; recall against exact search is measured in docs/experiments.md.
+# Cosine over unit vectors; recall against exact search is measured in docs/evaluation.md.
 INDEX: CreateHNSWConfiguration = {
     "space": "cosine",
     "max_neighbors": 32,

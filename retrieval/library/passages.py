@@ -15,7 +15,7 @@ from retrieval.documents.document import Document, Span
 from retrieval.documents.sentences import paragraphs, sentences
 
 # WordPiece tokens, title and date included. The model was trained on 128 and reads 256, two of which
-# are its own marks. The target keeps passages short enough to cite; see docs/experiments.md.
+# are its own marks. The target keeps passages short enough to cite.
 WINDOW = 254
 TARGET = 180
 HEADER = 64
