@@ -65,13 +65,13 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=not Console().is_terminal)
 
 
-def print_passages(passages: Sequence[Passage]) -> None:
-    """Passages, best first."""
+def print_passages(passages: Sequence[Passage], scores: bool = True) -> None:
+    """Passages, best first; their scores by search where they were ranked by them."""
     shown = console()
     for n, passage in enumerate(passages, 1):
         facts = (passage.title, passage.outlet, spoken_date(passage.date))
         head = plain(" · ".join(filter(None, facts)) or "untitled")
-        shown.print(Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}"))
+        shown.print(Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}" if scores else ""))
         shown.print(Text(visible(passage.text)))
         shown.print(Text(place(passage.source, passage.start, passage.end) + "\n", style="dim"))
 

@@ -59,7 +59,7 @@ def print_ending(console: Console, answer: Answer) -> None:
         console.print(Text(answer.text, style="bold"))
         if answer.closest and not answer.incomplete:
             console.print("\nThe closest passages:\n")
-            print_passages(answer.closest)
+            print_passages(answer.closest, scores=False)
     for note in _untold(answer):
         console.print(Text(f"Note: {plain(note)}", style="yellow"))
     if answer.standalone_question != answer.question:

@@ -24,8 +24,8 @@ from retrieval.search.followups import Message
 from retrieval.search.question import Question, cleaned, understand
 from retrieval.search.search import search
 
-PASSAGES = 16
-CLOSEST = 3
+# So many passages are searched for; an answer has the best of them.
+CANDIDATES, PASSAGES, CLOSEST = 32, 16, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ Event = Step | Statement | Answer
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gave: the passages and their documents, the sentences ranked, how sure they are."""
+    """What a search gave: the best passages, the documents, the sentences ranked, how sure they are."""
 
     question: Question
     passages: list[Passage]
@@ -138,7 +138,7 @@ class _Asking:
         with self.library.lock, index.catalog.snapshot():
             history = () if standalone else self.history
             question = understand(standalone or self.asked, history, index)
-            passages = search(index, question, PASSAGES)
+            passages = search(index, question, CANDIDATES)
             found = gather(index, question, passages)
             documents = {passage.source: index.document(passage.source) for passage in passages}
             twins = find_twins(index, documents)
@@ -152,7 +152,8 @@ class _Asking:
             ranked = told + [sentence for sentence in ranked if sentence not in told]
         if told or (ranked and ranked[0].features["byline"]):
             sure = max(sure, CERTAIN)
-        return Found(question, passages, documents, twins, ranked, sure)
+        best = _best_first(passages, ranked)[:PASSAGES]
+        return Found(question, best, documents, twins, ranked, sure)
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:
         """The statements, by the model or, without one or after its failure, by quoting."""
@@ -212,6 +213,12 @@ class _Asking:
         """Go on without the model, and say why."""
         self.model = None
         self.notes.append(f"{error} The answer quotes the documents instead.")
+
+
+def _best_first(passages: Sequence[Passage], ranked: Sequence[Sentence]) -> list[Passage]:
+    """The passages by their best sentences."""
+    places = {id: place for place, id in enumerate(dict.fromkeys(s.passage.id for s in ranked))}
+    return sorted(passages, key=lambda passage: places.get(passage.id, len(places)))
 
 
 def _reasons(statements: Sequence[Statement]) -> list[str]:

@@ -19,6 +19,17 @@ def test_an_answer_quotes_the_sentence_with_who_where_and_when(assistant: Assist
     assert main.title == "Lavrov: Islamic State Is Russia's 'Main Enemy'"
 
 
+def test_the_passages_of_an_answer_come_as_their_sentences_rank(assistant: Assistant) -> None:
+    answer = assistant.ask("Whom did Lavrov call Russia's main enemy?")
+    places = [
+        next(n for n, p in enumerate(answer.passages) if p.source == c.source and p.start <= c.start < p.end)
+        for c in (statement.citations[0] for statement in answer.statements)
+    ]
+    assert len(answer.passages) == 16
+    assert places == sorted(places)
+    assert places[0] == 0
+
+
 def test_at_most_three_statements_whose_text_is_their_quote(assistant: Assistant) -> None:
     answer = assistant.ask("What did Bortnikov say about terrorists?")
     assert 1 <= len(answer.statements) <= 3
@@ -54,7 +65,7 @@ def test_what_the_documents_do_not_tell_is_refused(assistant: Assistant, questio
 
 def test_a_follow_up_uses_what_was_asked_before(assistant: Assistant, library: Library) -> None:
     history = [
-        {"role": "user", "content": "How many Russian nationals fight in Iraq?"},
+        {"role": "user", "content": "How many Russians are fighting in Syria?"},
         {"role": "assistant", "content": "Around 1,700."},
     ]
     answer = assistant.ask("And how many were there in June 2013?", history)

@@ -116,7 +116,7 @@ def test_a_quote_with_one_digit_changed_is_not_shown(library: Library) -> None:
 
 def test_a_figure_that_no_quote_holds_is_not_shown(library: Library) -> None:
     def misquote(passages: list[str], question: str) -> Any:
-        quote = next(s for s in passages[0].split("\n") if "Twenty-five" in s)
+        quote = next(s for p in passages for s in p.split("\n") if "Twenty-five" in s)
         return {"statements": [claim("9,417 attacks were prevented in Russia.", 1, quote)]}
 
     answer, _ = ask(library, misquote)
@@ -126,7 +126,7 @@ def test_a_figure_that_no_quote_holds_is_not_shown(library: Library) -> None:
 
 def test_written_out_numbers_equal_digits(library: Library) -> None:
     def count(passages: list[str], question: str) -> Any:
-        quote = next(s for s in passages[0].split("\n") if "Twenty-five" in s)
+        quote = next(s for p in passages for s in p.split("\n") if "Twenty-five" in s)
         return {"statements": [claim("25 terror attacks were prevented in Russia.", 1, quote)]}
 
     answer, _ = ask(library, count)

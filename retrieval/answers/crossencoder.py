@@ -23,6 +23,8 @@ OPENS, CLOSES = 101, 102
 # WordPiece tokens that are read at most: of the question, with the one before it, of title and speaker, of
 # the sentence before the passage, and of a sentence; and in all, which is as far as BERT counts.
 QUESTION, HEAD, BEFORE, SENTENCE, WINDOW = 64, 24, 32, 254, 512
+# Passages that are read at once.
+BATCH = 4
 # Characters of the line before a passage; enough for BEFORE tokens.
 LINE = 200
 
@@ -55,16 +57,26 @@ class CrossEncoder:
             return []
         groups = [list(group) for _, group in groupby(sentences, key=lambda s: s.passage.id)]
         rows = [self.row(question, group) for group in groups]
+        made: dict[int, list[float]] = {}
+        # Rows of like lengths together, so that little is padded.
+        order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]))
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            logits = self._run([rows[n] for n in part], max(len(groups[n]) for n in part))
+            made |= {n: list(map(float, own[: len(groups[n])])) for n, own in zip(part, logits, strict=True)}
+        return [logit for n in range(len(rows)) for logit in made[n]]
+
+    def _run(self, rows: Sequence[Row], sentences: int) -> Any:
+        """Logits [rows, sentences] of rows that have so many sentences at most."""
         shape = (len(rows), max(len(ids) for ids, _, _ in rows))
         ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-        shares = np.zeros((len(rows), max(map(len, groups)), shape[1]), dtype=np.float32)
+        shares = np.zeros((len(rows), sentences, shape[1]), dtype=np.float32)
         for n, (row, kinds, owners) in enumerate(rows):
             ids[n, : len(row)], types[n, : len(row)], mask[n, : len(row)] = row, kinds, 1
-            own = np.arange(len(groups[n]))[:, None] == np.array(owners)
-            shares[n, : len(own), : len(row)] = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
+            own = np.arange(sentences)[:, None] == np.array(owners)
+            shares[n, :, : len(row)] = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
         given = {"ids": ids, "mask": mask, "types": types, "shares": shares}
-        made = self._session.result().run(None, given)[0]
-        return [float(logit) for n, group in enumerate(groups) for logit in made[n, : len(group)]]
+        return self._session.result().run(None, given)[0]
 
     def row(self, question: str, sentences: Sequence[Sentence]) -> Row:
         """The question and some neighbours of one passage as the model reads them."""

@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-LAYERS, HEADS, WIDTH, EPSILON = 6, 12, 384, 1e-12
+HEADS, WIDTH, EPSILON = 12, 384, 1e-12
 HEAD_WIDTH = WIDTH // HEADS
 OPSET = 20
 
@@ -109,7 +109,8 @@ def encode(graph: Graph, types: str | None = None) -> str:
     low = graph.constant("low", np.array(-10000, dtype=np.float32))
     bias = graph.op("Mul", graph.op("Sub", one, mask), low)
     x = embeddings(graph, types)
-    for number in range(LAYERS):
+    layers = {name.split(".")[2] for name in graph.weights if name.startswith("encoder.layer.")}
+    for number in range(len(layers)):
         x = layer(graph, x, bias, f"encoder.layer.{number}")
     return x
 

@@ -1,16 +1,16 @@
-"""Train the evidence cross-encoder: python train.py SETS WEIGHTS OUT
+"""Train the evidence cross-encoder: python train.py SETS START OUT
 
-SETS is the folder of public question sets, WEIGHTS the folder of all-MiniLM-L6-v2's published weights, and
-OUT the file to write (.safetensors), from which make_model.py makes model.onnx. Needs, in a throw-away
-environment, torch, transformers and safetensors beside this project.
+SETS is the folder of public question sets, START what start.py wrote, and OUT the file to write
+(.safetensors), from which make_model.py makes model.onnx. Needs, in a throw-away environment, torch,
+transformers and safetensors beside this project.
 
 What is read is a question and a passage that OnRecord's own search finds for it, as crossencoder.py shows
 them. For each question two or three passages are drawn: of an answerable one first one or two with gold
 sentences, the rest of the best others, of our own questions over news of the same article first. The loss is
 listwise: the gold sentences of a question against all sentences of its passages and against "none of them",
 whose logit is 0 and which is right where nothing is gold. So that it does not learn the questions by heart,
-a tenth of each layer's output is dropped, and some words of passage and question are hidden; in a quarter of
-the answerable questions also half of the words that the gold sentences share, so that meaning has to do.
+each of our own is read once, and some words of passage and question are hidden; in a quarter of the
+answerable questions also half of the words that the gold sentences share, so that meaning has to do.
 """
 
 import json
@@ -27,16 +27,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import AutoModel
+from transformers import BertConfig, BertModel
 
 from eval.case import Evidence, load_cases
 from eval.fitting import ASIDE, NEWS, PUBLIC, QUESTIONS, articles, asked_before, is_gold, kept
 from retrieval.answers.crossencoder import CLOSES, OPENS, CrossEncoder, Row
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.api import Library
-from retrieval.assistant import PASSAGES
+from retrieval.assistant import CANDIDATES
 from retrieval.library.minilm import MiniLM
 from retrieval.search.followups import Message
 from retrieval.search.question import understand
@@ -50,8 +50,10 @@ READ, MORE, NEAR = 2, 0.35, 5
 BATCH, ROWS = 8, 6
 HIDDEN, MASK = 0.25, "[MASK]"
 # Shares of a passage's tokens and of a question's that are hidden, and the token that stands for them.
-HIDDEN_BELOW, HIDDEN_ABOVE, MASKED = 0.12, 0.08, 103
-DROPOUT, RATE, EPOCHS, WARMING = 0.1, 1e-4, 2, 60
+HIDDEN_BELOW, HIDDEN_ABOVE, MASKED = 0.08, 0.05, 103
+# The share of the questions that are drawn from the public sets.
+PUBLIC_SHARE = 0.2
+DROPOUT, RATE, WARMING = 0.1, 8e-5, 100
 
 # The sentences of a passage, and whether each is gold.
 Passage = tuple[list[Sentence], list[bool]]
@@ -86,14 +88,18 @@ class Question:
 class Reader(nn.Module):
     """BERT, and a linear layer over its first token's vector and the mean of a sentence's."""
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, start: Path) -> None:
         super().__init__()
-        self.bert = AutoModel.from_pretrained(
-            weights,
-            hidden_dropout_prob=DROPOUT,
+        shape = BertConfig(
+            hidden_size=384,
+            num_hidden_layers=12,
+            intermediate_size=1536,
+            hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
             attn_implementation="eager",
         )
+        self.bert = BertModel(shape, add_pooling_layer=False)
+        self.bert.load_state_dict(load_file(start))
         self.dropout = nn.Dropout(DROPOUT)
         self.head = nn.Linear(2 * self.bert.config.hidden_size, 1)
         for weight in self.bert.embeddings.word_embeddings.parameters():
@@ -157,7 +163,7 @@ def _found(docs: Path, asked: Iterable[Asked]) -> Iterator[Question]:
             library.sync()
             for text, history, gold, article in asked:
                 question = understand(text, history, library.index)
-                found = gather(library.index, question, search(library.index, question, PASSAGES))
+                found = gather(library.index, question, search(library.index, question, CANDIDATES))
                 passages = [list(p) for _, p in groupby(found, key=lambda s: s.passage.id)]
                 marked = [(p, [any(is_gold(s, e) for e in gold) for s in p]) for p in passages]
                 if marked and (not gold or any(any(flags) for _, flags in marked)):
@@ -218,18 +224,20 @@ def loss(
 def train(reader: Reader, known: Sequence[Question]) -> None:
     """AdamW at a rate that rises for WARMING steps and then falls in a line."""
     draw, cutter = random.Random(1), CrossEncoder(MiniLM())
+    ours, public = ([q for q in known if bool(q.article) is own] for own in (True, False))
     body = [p for p in reader.bert.parameters() if p.requires_grad]
     groups = [{"params": body, "lr": RATE}, {"params": list(reader.head.parameters()), "lr": 5 * RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = EPOCHS * len(known) // BATCH
+    steps = int(len(ours) / (1 - PUBLIC_SHARE)) // BATCH
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min(1.0, (n + 1) / WARMING) * max(0.02, 1 - n / steps)
     )
-    order: list[int] = []
+    draw.shuffle(ours)
     for step in range(steps):
-        if len(order) < BATCH:
-            order += draw.sample(range(len(known)), len(known))
-        batch, order = [known[n] for n in order[:BATCH]], order[BATCH:]
+        batch = [
+            draw.choice(public) if not ours or draw.random() < PUBLIC_SHARE else ours.pop()
+            for _ in range(BATCH)
+        ]
         missed = loss(reader, cutter, batch, draw)
         optimizer.zero_grad()
         missed.backward()
@@ -240,16 +248,12 @@ def train(reader: Reader, known: Sequence[Question]) -> None:
             print(f"step {step} of {steps}: loss {missed.item():.3f}", file=sys.stderr, flush=True)
 
 
-def main(sets: Path, weights: Path, out: Path) -> None:
+def main(sets: Path, start: Path, out: Path) -> None:
     """Train, and save the weights under the names that make_model.py reads."""
     torch.manual_seed(0)
-    reader = Reader(weights).train()
+    reader = Reader(start).train()
     train(reader, list(questions(sets)))
-    state = {
-        name.removeprefix("bert."): tensor.contiguous()
-        for name, tensor in reader.state_dict().items()
-        if "pooler" not in name and "position_ids" not in name
-    }
+    state = {name.removeprefix("bert."): tensor.contiguous() for name, tensor in reader.state_dict().items()}
     save_file(state, out)
 
 
