@@ -71,7 +71,9 @@ def print_passages(passages: Sequence[Passage], scores: bool = True) -> None:
     for n, passage in enumerate(passages, 1):
         facts = (passage.title, passage.outlet, spoken_date(passage.date))
         head = plain(" · ".join(filter(None, facts)) or "untitled")
-        shown.print(Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}" if scores else ""))
+        shown.print(
+            Text.assemble((f"{n}. ", "cyan"), (head, "bold"), f"  {passage.score:.2f}" if scores else "")
+        )
         shown.print(Text(visible(passage.text)))
         shown.print(Text(place(passage.source, passage.start, passage.end) + "\n", style="dim"))
 
