@@ -7,7 +7,7 @@ from typing import Literal
 
 from retrieval.answers.answer import Answer, Seconds, Statement, Usage
 from retrieval.answers.attribution import lacks_speaker, on_topic
-from retrieval.answers.confidence import CERTAIN, THRESHOLD, confidence, rank
+from retrieval.answers.confidence import CERTAIN, THRESHOLD, confidence, rank, rank_passages
 from retrieval.answers.crossencoder import CrossEncoder
 from retrieval.answers.evidence import Sentence, gather
 from retrieval.answers.model import LanguageModel
@@ -140,7 +140,8 @@ class _Asking:
             question = understand(standalone or self.asked, history, index)
             passages = search(index, question, CANDIDATES)
             found = gather(index, question, passages)
-            documents = {passage.source: index.document(passage.source) for passage in passages}
+            known = {sentence.document.source: sentence.document for sentence in found}
+            documents = {p.source: known.get(p.source) or index.document(p.source) for p in passages}
             twins = find_twins(index, documents)
         self.usage += Usage(embedding_tokens=question.tokens, cost_usd=question.dollars)
         if question.trouble:
@@ -152,7 +153,8 @@ class _Asking:
             ranked = told + [sentence for sentence in ranked if sentence not in told]
         if told or (ranked and ranked[0].features["byline"]):
             sure = max(sure, CERTAIN)
-        best = _best_first(passages, ranked)[:PASSAGES]
+        places = rank_passages(ranked)
+        best = sorted(passages, key=lambda passage: places.get(passage.id, len(places)))[:PASSAGES]
         return Found(question, best, documents, twins, ranked, sure)
 
     def _state(self, found: Found) -> Iterator[Step | Statement]:
@@ -213,12 +215,6 @@ class _Asking:
         """Go on without the model, and say why."""
         self.model = None
         self.notes.append(f"{error} The answer quotes the documents instead.")
-
-
-def _best_first(passages: Sequence[Passage], ranked: Sequence[Sentence]) -> list[Passage]:
-    """The passages by their best sentences."""
-    places = {id: place for place, id in enumerate(dict.fromkeys(s.passage.id for s in ranked))}
-    return sorted(passages, key=lambda passage: places.get(passage.id, len(places)))
 
 
 def _reasons(statements: Sequence[Statement]) -> list[str]:

@@ -53,10 +53,14 @@ def _score(sentence: Sentence) -> float:
     return sum(weight * sentence.features[name] for name, weight in WEIGHTS.items())
 
 
+def rank_passages(ranked: Sequence[Sentence]) -> dict[int, int]:
+    """The place of each passage's id, 0 for the best, by its best sentence."""
+    return {id: place for place, id in enumerate(dict.fromkeys(s.passage.id for s in ranked))}
+
+
 def to_read(ranked: Sequence[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
     """The sentences of the READ passages that rank best, each passage in its order; and the others."""
-    passages = list(dict.fromkeys(sentence.passage.id for sentence in ranked))[:READ]
-    places = {id: place for place, id in enumerate(passages)}
+    places = {id: place for id, place in rank_passages(ranked).items() if place < READ}
     chosen = [sentence for sentence in ranked if sentence.passage.id in places]
     chosen.sort(key=lambda s: (places[s.passage.id], s.span.start))
     return chosen, [sentence for sentence in ranked if sentence.passage.id not in places]

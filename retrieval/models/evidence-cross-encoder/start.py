@@ -30,14 +30,12 @@ def weights(path: Path) -> dict[str, np.ndarray]:
         if name.startswith(("embeddings.", "encoder.")) and values.dtype == np.float32
     }
     for node in graph.node:
-        biases = [name for name in node.input if name in named and name.endswith("dense.bias")]
-        biases += [name for name in node.input if name in named and ".self." in name]
-        if node.op_type != "Add" or not biases:
+        bias = next((name for name in node.input if name in named and name.endswith(".bias")), None)
+        if node.op_type != "Add" or bias is None or "LayerNorm" in bias:
             continue
-        (product,) = set(node.input) - {biases[0]}
-        named[biases[0].removesuffix("bias") + "weight"] = _matrix(
-            producers[product].input[1], stored, producers
-        )
+        (product,) = set(node.input) - {bias}
+        weight = _matrix(producers[product].input[1], stored, producers)
+        named[f"{bias.removesuffix('.bias')}.weight"] = weight
     return named
 
 
